@@ -1,0 +1,62 @@
+"""Scheduling profiles: where tools differ, the difference is data on the plan, never a fork of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from pm.errors import InputError
+from pm.model.enums import LagCalendar, ProfileName, SlackRule
+
+
+@dataclass(frozen=True)
+class SchedulingProfile:
+    """The rules a schedule follows where tools differ.
+
+    Attributes:
+        lag_calendar: The calendar that working lags are counted on.
+        slack_rule: Which slack of a task not started is its total slack.
+        project_start_is_floor: Tasks may not start before the project does, even when a link or constraint says so.
+        start_links_bound_late_dates: SS and SF successors always bound their predecessor's late dates. MS Project
+            ignores them when a task has no other successors and every lag is at least the task's duration.
+        longest_path_critical: Criticality follows the longest path instead of the slack limit.
+        manual_can_be_critical: Manually scheduled tasks may be critical.
+    """
+
+    lag_calendar: LagCalendar = LagCalendar.SUCCESSOR
+    slack_rule: SlackRule = SlackRule.SMALLEST
+    project_start_is_floor: bool = False
+    start_links_bound_late_dates: bool = True
+    longest_path_critical: bool = False
+    manual_can_be_critical: bool = False
+
+
+PROFILES: Mapping[ProfileName, SchedulingProfile] = {
+    ProfileName.SLACKLINE: SchedulingProfile(),
+    ProfileName.MS_PROJECT: SchedulingProfile(start_links_bound_late_dates=False),
+    ProfileName.PRIMAVERA: SchedulingProfile(
+        lag_calendar=LagCalendar.PREDECESSOR, slack_rule=SlackRule.FINISH, project_start_is_floor=True
+    ),
+}
+
+
+def scheduling_profile(name: str, overrides: Mapping[str, Any] | None = None) -> SchedulingProfile:
+    """Return the profile called `name` with `overrides` (attribute name to value) applied.
+
+    Raises:
+        InputError: `profile.unknown`, the profile or one of the overridden attributes does not exist.
+    """
+    try:
+        base = PROFILES[ProfileName(name)]
+        known = {f.name: f.type for f in fields(SchedulingProfile)}
+        values: dict[str, Any] = {}
+        for key, value in (overrides or {}).items():
+            if key not in known:
+                raise ValueError(key)
+            values[key] = {"lag_calendar": LagCalendar, "slack_rule": SlackRule}.get(key, bool)(value)
+    except ValueError as error:
+        raise InputError(
+            f"the scheduling profile has no {error}", code="profile.unknown", hint=f"profiles: {', '.join(ProfileName)}"
+        ) from error
+    return replace(base, **values)

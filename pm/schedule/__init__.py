@@ -1,0 +1,1 @@
+"""The engine: a plan goes in, a schedule comes out."""
