@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks [engine database startup gantt] [--small] [--json]``: measure and print the figures."""
+"""``python -m tests.benchmarks [engine database startup gantt] [--small] [--json] [--write FILE]``: measure and print the figures."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import importlib
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 from tests.benchmarks.harness import Figure, report
 
@@ -27,12 +28,15 @@ def main() -> int:
     parser.add_argument("group", nargs="*", choices=[*GROUPS, []], help="which figures; all if none is named")
     parser.add_argument("--small", action="store_true", help="no plan above 10,000 tasks")
     parser.add_argument("--json", action="store_true", help="print a JSON document")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="put the table into a Markdown file, between its marks")
     given = parser.parse_args()
     figures: list[Figure] = []
     for group in given.group or GROUPS:
         print(f"{group} ...", file=sys.stderr)
         figures.extend(measured(group, small=given.small))
-    report(figures, as_json=given.json)
+    print(document(figures) if given.json else report(figures))
+    if given.write:
+        write_into(given.write, report(figures))
     missed = [f for f in figures if f.met is False]
     for f in missed:
         print(f"missed: {f.name}", file=sys.stderr)

@@ -13,16 +13,16 @@ import platform
 import resource
 import statistics
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parents[2]
+MARKS = ("<!-- figures -->", "<!-- end -->")
 GC_STATE = "collector on, full collection before each run"
 
 
@@ -147,18 +147,30 @@ def table(figures: Iterable[Figure]) -> str:
     return "\n".join(lines)
 
 
-def report(figures: Sequence[Figure], *, as_json: bool) -> None:
-    """Print the machine and the figures to standard output."""
-    if as_json:
-        document: dict[str, Any] = {
-            "schema": "pm.benchmarks/1",
-            "machine": machine(),
-            "figures": [{**f.__dict__, "met": f.met} for f in figures],
-        }
-        json.dump(document, sys.stdout, indent=2, ensure_ascii=False)
-        print()
-        return
-    for key, value in machine().items():
-        print(f"{key}: {value}")
-    print()
-    print(table(figures))
+def report(figures: Sequence[Figure]) -> str:
+    """Return the machine and the figures as Markdown."""
+    about = "\n".join(f"- {key}: {value}" for key, value in machine().items())
+    return f"{about}\n\n{table(figures)}\n"
+
+
+def document(figures: Sequence[Figure]) -> str:
+    """Return the machine and the figures as a JSON document."""
+    content = {
+        "schema": "pm.benchmarks/1",
+        "machine": machine(),
+        "figures": [{**asdict(f), "met": f.met} for f in figures],
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False)
+
+
+def write_into(path: Path, text: str) -> None:
+    """Replace what stands between the marks ``<!-- figures -->`` and ``<!-- end -->`` of a Markdown file.
+
+    Raises:
+        ValueError: the file has no such marks.
+    """
+    before, first, rest = path.read_text(encoding="utf-8").partition(MARKS[0])
+    _, last, after = rest.partition(MARKS[1])
+    if not first or not last:
+        raise ValueError(f"{path} has no {' and '.join(MARKS)}")
+    path.write_text(f"{before}{first}\n\n{text}\n{last}{after}", encoding="utf-8")
