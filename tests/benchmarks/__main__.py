@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks [engine database startup gantt] [--small] [--json] [--write FILE]``: measure and print the figures."""
+"""``python -m tests.benchmarks [GROUP ...] [--small] [--json] [--write FILE]``: measure and print the figures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.benchmarks.harness import Figure, report
+from tests.benchmarks.harness import Figure, document, report, write_into
 
 GROUPS = ("engine", "database", "startup", "gantt")
 
