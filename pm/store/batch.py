@@ -27,6 +27,9 @@ FORMAT = 1
 COMPRESS_FROM = 2048
 BULK = 1 << 20
 
+POOLED = ("portfolios", "calendars", "resources")
+"""Tables whose rows several projects may share."""
+
 Values = dict[str, Any]
 Update = tuple[int, Values, Values]
 
@@ -119,7 +122,9 @@ class Batch:
                 `store.damaged`.
         """
         if version != FORMAT:
-            raise StoreError(f"the journal holds an entry in format {version}", code="store.journal_format", hint="update slackline")
+            raise StoreError(
+                f"the journal holds an entry in format {version}", code="store.journal_format", hint="update slackline"
+            )
         try:
             content = json.loads(zlib.decompress(body) if body[:1] != b"{" else body)
             tables = {
@@ -169,10 +174,13 @@ def batch_of(changeset: Changeset, plan: Plan) -> Batch:
 
 
 def batch_of_plan(plan: Plan, keep: Callable[[str, int], bool] | None = None) -> Batch:
-    """Return the batch that inserts the rows of `plan` (those that `keep` wants, by table and position)."""
+    """Return the batch that inserts the rows of `plan` (of the shared tables those that `keep` wants, by table and position)."""
     batch = Batch()
     for name, table in plan.tables.items():
-        positions = range(len(table)) if keep is None else [p for p in range(len(table)) if keep(name, p)]
+        if keep is None or name not in POOLED:
+            positions: Sequence[int] = range(len(table))
+        else:
+            positions = [p for p in range(len(table)) if keep(name, p)]
         if not positions:
             continue
         columns: dict[str, Sequence[Any]] = {}

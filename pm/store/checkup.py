@@ -8,7 +8,8 @@ from pm.errors import PMError
 from pm.model import ENTITIES, fields_of
 from pm.store.connection import Connection
 from pm.store.database import Database
-from pm.store.writer import CheckLogic, describe, logic_of
+from pm.store.stamps import CheckLogic
+from pm.store.writer import describe, logic_of
 
 _SHOWN = 20
 
@@ -40,7 +41,9 @@ def _dangling(connection: Connection) -> list[str]:
                 f'SELECT a."id", a."{info.name}" FROM "{name}" AS a LEFT JOIN "{info.ref}" AS b ON b."id" = a."{info.name}"'
                 f' WHERE a."{info.name}" IS NOT NULL AND b."id" IS NULL LIMIT {_SHOWN}'
             )
-            found += [f"{describe(name, row_id)} refers to {describe(info.ref, target)}, which is gone" for row_id, target in rows]
+            found += [
+                f"{describe(name, row_id)} refers to {describe(info.ref, target)}, which is gone" for row_id, target in rows
+            ]
     return found
 
 

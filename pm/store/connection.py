@@ -14,7 +14,6 @@ from typing import Any
 from pm.model import ENTITIES, Entity, Kind, fields_of
 from pm.model.kinds import FieldInfo
 from pm.store.errors import translate
-from pm.store.tables import sql_default
 
 Columns = Mapping[str, Sequence[Any]]
 
@@ -41,6 +40,15 @@ def in_chunks(ids: Iterable[int], size: int = LISTED_IDS) -> Iterator[list[int]]
 def to_json(value: Any) -> str:
     """Return a JSON value as compact text; numbers that JSON does not have are refused with ValueError."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def sql_default(info: FieldInfo) -> str | None:
+    """Return the default of a field as an SQL literal, or None where the column is null by default."""
+    if info.default is None or info.kind is Kind.DATA:
+        return None
+    if isinstance(info.default, str):
+        return "'" + info.default.replace("'", "''") + "'"
+    return json.dumps(int(info.default))
 
 
 class Connection:

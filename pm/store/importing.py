@@ -87,19 +87,17 @@ def free_code(name: str, used: Iterable[str]) -> str:
 
 def rows_of_projects(connection: Connection, project_ids: Sequence[int]) -> Batch:
     """Return the batch that deletes projects with all their rows, and the links of others to their tasks."""
-    found: dict[str, dict[str, list[Any]]] = {}
     listed = ", ".join(str(int(i)) for i in project_ids)
     batch = Batch()
-    for name, model in ENTITIES.items():
+    for name in ENTITIES:
         conditions = _conditions(name, listed)
         if not conditions:
             continue
         columns = connection.read(name, " OR ".join(conditions))
-        columns.pop("revision", None) if name == "projects" else None
-        found[name] = columns
+        if name == "projects":
+            columns.pop("revision", None)
         if columns["id"]:
             batch.tables[name] = TableBatch(deletes=dict(columns))
-        del model
     return batch
 
 
@@ -152,7 +150,7 @@ _HANGING = {
 def _pool(plan: Plan, name: str, same: Mapping[str, Mapping[int, int]] | None) -> Iterable[tuple[int, str]]:
     table = plan.tables[name]
     owners: Sequence[Any] = [None] * len(table) if name == "portfolios" else table.column("project_id")
-    hanging = {child: _by_owner(plan.tables[child]) for child in _HANGING[name]}
+    hanging = {child: _by_owner(plan.tables[child], _owner(child)) for child in _HANGING[name]}
     for position, row_id in enumerate(table.ids):
         if owners[position] is None:
             parts = [_content(plan, name, row_id, same)]
@@ -165,8 +163,7 @@ def _owner(name: str) -> str:
     return next(f.name for f in fields_of(ENTITIES[name]).values() if f.ref is not None)
 
 
-def _by_owner(table: Table[Any]) -> dict[int, list[int]]:
-    owner = next(f.name for f in fields_of(table.model).values() if f.ref is not None)
+def _by_owner(table: Table[Any], owner: str) -> dict[int, list[int]]:
     return {key: [table.ids[p] for p in positions] for key, positions in table.groups(owner).items()}
 
 

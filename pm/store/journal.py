@@ -161,6 +161,4 @@ def moment(milliseconds: int) -> datetime:
 
 def _entry(row: tuple[Any, ...]) -> JournalEntry:
     entry_id, at, kind, state, label, author, reason, target, projects, size = row
-    return JournalEntry(
-        entry_id, moment(at), kind, state, label, author, reason, target, tuple(json.loads(projects)), size
-    )
+    return JournalEntry(entry_id, moment(at), kind, state, label, author, reason, target, tuple(json.loads(projects)), size)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pm.errors import ConflictError
@@ -13,27 +12,10 @@ from pm.store.batch import Batch, batch_of, batch_of_plan
 from pm.store.checkup import checkup
 from pm.store.connection import Connection
 from pm.store.database import Database
-from pm.store.importing import free_code, give_ids, rows_of_projects, settle_codes, shared_rows
+from pm.store.importing import give_ids, rows_of_projects, settle_codes, shared_rows
 from pm.store.journal import JournalEntry
-from pm.store.writer import CheckLogic, Written, conflict, read_by_ids, write_batch
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """What a plan that was read must be compared with to know whether it is still what the database holds."""
-
-    generation: int
-    pool_revision: int
-    revisions: Mapping[int, int]
-
-
-@dataclass(frozen=True)
-class Committed:
-    """A changeset as it was written: new rows have their final ids."""
-
-    changeset: Changeset
-    written: Written
-    renumbered: bool
+from pm.store.stamps import CheckLogic, Committed, Stamp
+from pm.store.writer import conflict, write_batch
 
 
 class Repository:
@@ -138,9 +120,7 @@ class Repository:
         self._check_logic(plan)
         with self.database.write() as connection:
             same = shared_rows(_pool(connection), plan)
-            batch = batch_of_plan(plan, lambda name, p: plan.tables[name].ids[p] not in same[name]) if any(
-                same.values()
-            ) else batch_of_plan(plan)
+            batch = batch_of_plan(plan, lambda name, p: plan.tables[name].ids[p] not in same.get(name, ()))
             _drop_hanging_on(batch, same)
             codes, replaced = settle_codes(batch, _codes(connection), replace)
             give_ids(connection, batch, same)
@@ -337,6 +317,3 @@ def _fresh_uids(connection: Connection, batch: Batch) -> bool:
                     changed = True
         table.inserts["uid"] = uids
     return changed
-
-
-__all__ = ["Committed", "Repository", "Stamp", "free_code", "load_plan", "read_by_ids"]

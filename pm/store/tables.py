@@ -7,7 +7,6 @@ order, and tables refer to each other in circles.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,6 +31,7 @@ from sqlmodel import SQLModel
 
 from pm.model import ENTITIES, Entity, Kind, fields_of
 from pm.model.kinds import FIRST_INSTANT, LAST_INSTANT, FieldInfo
+from pm.store.connection import sql_default
 
 HEAD = 2
 """The number of the newest migration: what a database must stand at to be used without upgrading it."""
@@ -49,19 +49,11 @@ class StoredEntity(SQLModel):
 metadata = StoredEntity.metadata
 
 
-def sql_default(info: FieldInfo) -> str | None:
-    """Return the default of a field as an SQL literal, or None where the column is null by default."""
-    if info.default is None or info.kind is Kind.DATA:
-        return None
-    if isinstance(info.default, str):
-        return "'" + info.default.replace("'", "''") + "'"
-    return json.dumps(int(info.default))
-
-
 def _derive(name: str, model: type[Entity]) -> type[Entity]:
     """Return the table class of `model`, complete with what a database enforces."""
     members = {"__tablename__": name, "__module__": __name__, "__doc__": f"Rows of {model.__name__}.", "metadata": metadata}
-    row_class: type[Entity] = type(model)(f"{model.__name__}Row", (model,), members, table=True)  # type: ignore[call-arg]
+    make: Any = type(model)
+    row_class: type[Entity] = make(f"{model.__name__}Row", (model,), members, table=True)
     table: Table = row_class.__table__  # type: ignore[attr-defined]
     table.c.id.type = KEY
     table.c.id.autoincrement = False

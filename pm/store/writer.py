@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pm.errors import ConflictError
 from pm.model import ENTITIES, Kind, Plan, Table, fields_of, iso
 from pm.store.batch import Batch, TableBatch
 from pm.store.connection import Connection, in_chunks
-
-CheckLogic = Callable[[Plan], None]
-"""Raises `CycleError` where tasks of a plan wait for each other."""
+from pm.store.stamps import CheckLogic, Written
 
 _SHOWN = 20
 """Conflicts told one by one; more are counted."""
-
-
-@dataclass
-class Written:
-    """What a write touched.
-
-    Attributes:
-        generation: The database's count of writes after it.
-        projects: The new revision of every project whose rows changed, by id; deleted ones are missing.
-        touched: Ids of all projects whose rows changed.
-        pool: Whether rows changed that belong to no project.
-    """
-
-    generation: int
-    projects: dict[int, int] = field(default_factory=dict)
-    touched: set[int] = field(default_factory=set)
-    pool: bool = False
 
 
 def write_batch(
@@ -85,7 +65,10 @@ def logic_of(connection: Connection) -> Plan:
     """Return what the order of tasks depends on, of every project: links may join any two."""
     wanted = {
         "projects": ("position", "code", "name"),
-        "tasks": ("project_id", "parent_id", "position", "uid", "name", "active", "blank", "external"),
+        "tasks": (
+            *("project_id", "parent_id", "position", "uid", "name", "active", "blank", "manual", "external"),
+            *("constraint_type", "deadline"),
+        ),
         "links": ("project_id", "predecessor_id", "successor_id", "type", "lag", "lag_kind"),
     }
     return Plan({name: Table(ENTITIES[name], connection.read(name, only=only)) for name, only in wanted.items()})
