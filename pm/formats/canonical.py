@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pm.model import ENTITIES, Plan, Table, fields_of
@@ -30,6 +30,42 @@ _OWNERS: Mapping[str, tuple[str, ...]] = {
     "budget_lines": ("project_id",),
 }
 """The row that a row is written under."""
+
+_SIBLINGS: Mapping[str, tuple[str, ...]] = {
+    "Portfolio": ("parent_id",),
+    "Project": (),
+    "CalendarException": ("calendar_id",),
+    "WorkWeek": ("calendar_id",),
+    "Resource": ("project_id",),
+    "Task": ("project_id", "parent_id"),
+}
+"""The fields that rows ordered against each other have in common."""
+
+
+def decimals(currency_digits: int) -> int:
+    """Return how many decimals amounts are written with, whatever a plan claims its currency has."""
+    return min(max(currency_digits, 0), 9)
+
+
+def money_digits(plan: Plan, table: str) -> list[int]:
+    """Return the decimals of the currency of every row of `table`.
+
+    It is the currency of the row's project; rows of the shared pool take what all projects agree on, else two.
+    """
+    rows = plan.tables[table]
+    own = [decimals(d) for d in plan.projects.column("currency_digits")]
+    shared = own[0] if len(set(own)) == 1 else 2
+    if len(set(own)) <= 1:
+        return [shared] * len(rows)
+    if table == "projects":
+        return own
+    fields = fields_of(ENTITIES[table])
+    for name in ("project_id", *_OWNERS.get(table, ())):
+        ref = fields[name].ref if name in fields else None
+        if ref is not None:
+            digits, index = money_digits(plan, ref), plan.tables[ref].index
+            return [shared if value is None else digits[index[value]] for value in rows.column(name)]
+    return [shared] * len(rows)
 
 
 def normalised(plan: Plan) -> Plan:
@@ -59,7 +95,7 @@ def normalised(plan: Plan) -> Plan:
 def _order(name: str, table: Table[Any], ranks: Mapping[str, Mapping[int | None, int]]) -> list[int]:
     """Return the positions of the rows in canonical order."""
     everyone = list(range(len(table)))
-    fields = fields_of(table.model)
+    fields = fields_of(ENTITIES[name])
     if name == "tasks":
         return everyone
     keys: list[Sequence[Any]] = []
@@ -73,15 +109,14 @@ def _order(name: str, table: Table[Any], ranks: Mapping[str, Mapping[int | None,
         keys.append(table.column("number") if "number" in fields else table.ids)
     if not keys:
         return everyone
-    key: Callable[[int], tuple[Any, ...]] = lambda i: tuple(k[i] for k in keys)  # noqa: E731
-    return sorted(everyone, key=key)
+    return sorted(everyone, key=lambda i: tuple(k[i] for k in keys))
 
 
 def _renumbered(name: str, table: Table[Any], ranks: Mapping[str, Mapping[int | None, int]]) -> Table[Any]:
     """Return the table with dense ids, references that follow them, and even positions."""
     columns: dict[str, Sequence[Any]] = {"id": list(range(1, len(table) + 1))}
     left_out = FILE_LEAVES_OUT.get(name, frozenset())
-    for f in fields_of(table.model).values():
+    for f in fields_of(ENTITIES[name]).values():
         if f.name == "id" or f.name in left_out or (f.name not in table.stored and f.name != "position"):
             continue
         values = table.column(f.name)
@@ -95,13 +130,11 @@ def _renumbered(name: str, table: Table[Any], ranks: Mapping[str, Mapping[int | 
 
 
 def _even_positions(table: Table[Any]) -> list[int]:
-    fields = fields_of(table.model)
-    groups = [table.column(n) for n in ("project_id", "portfolio_id", "calendar_id", "parent_id") if n in fields]
-    if table.model is ENTITIES["resources"]:
-        groups = [table.column("project_id")]
+    groups = [table.column(n) for n in _SIBLINGS[table.model.__name__]]
     counts: dict[tuple[Any, ...], int] = {}
     positions = []
-    for key in zip(*groups, strict=True):
+    for i in range(len(table)):
+        key = tuple(g[i] for g in groups)
         positions.append(counts.get(key, 0) * POSITION_STEP)
         counts[key] = counts.get(key, 0) + 1
     return positions
