@@ -90,32 +90,46 @@ def _place(node: dict, calendar: WorkCalendar, duration: int, starts: list[int],
 
 
 def backward(graph: nx.DiGraph, order: Sequence[int], project_finish: int) -> None:
-    """Write late dates into the nodes."""
+    """Write late dates into the nodes, then move tasks that are to be as late as possible."""
+    late: list[int] = []
     for task in reversed(order):
         node = graph.nodes[task]
-        calendar, duration = node["calendar"], node["duration"]
-        finishes, starts = [project_finish], []
-        for _, successor, edge in graph.out_edges(task, data=True):
-            after = graph.nodes[successor]
-            for kind, lag in edge["links"]:
-                at = after["late_start"] if kind[1] == "S" else after["late_finish"]
-                (finishes if kind[0] == "F" else starts).append(lagged(after["calendar"], at, -lag))
-        if node["deadline"] is not None:
-            finishes.append(node["deadline"])
-        if node["constraint"] in ("FNLT", "MFO"):
-            finishes.append(node["date"])
-        elif node["constraint"] in ("SNLT", "MSO"):
-            starts.append(node["date"])
-        finish = min(finishes)
-        if not duration:
-            node["late_start"] = node["late_finish"] = min([finish, *starts])
-            continue
-        finish = calendar.snap_finish(finish)
-        start = calendar.subtract(finish, duration)
-        if starts and min(starts) < start:
-            start = calendar.snap_start(min(starts))
-            finish = calendar.add(start, duration)
-        node["late_start"], node["late_finish"] = start, finish
+        node["late_start"], node["late_finish"] = _latest(graph, task, project_finish, "late_start", "late_finish")
+        if node["constraint"] == "ALAP":
+            late.append(task)
+    for task in late:
+        node = graph.nodes[task]
+        start, finish = _latest(graph, task, project_finish, "early_start", "early_finish")
+        if start > node["early_start"]:
+            node["early_start"], node["early_finish"] = start, finish
+
+
+def _latest(graph: nx.DiGraph, task: int, project_finish: int, start_name: str, finish_name: str) -> tuple[int, int]:
+    """Return the latest dates of a task that leave its successors where `start_name` and `finish_name` say they are."""
+    node = graph.nodes[task]
+    calendar, duration = node["calendar"], node["duration"]
+    finishes, starts = [project_finish], []
+    for _, successor, edge in graph.out_edges(task, data=True):
+        after = graph.nodes[successor]
+        for kind, lag in edge["links"]:
+            at = after[start_name] if kind[1] == "S" else after[finish_name]
+            (finishes if kind[0] == "F" else starts).append(lagged(after["calendar"], at, -lag))
+    if node["deadline"] is not None:
+        finishes.append(node["deadline"])
+    if node["constraint"] in ("FNLT", "MFO"):
+        finishes.append(node["date"])
+    elif node["constraint"] in ("SNLT", "MSO"):
+        starts.append(node["date"])
+    finish = min(finishes)
+    if not duration:
+        finish = min([finish, *starts])
+        return finish, finish
+    finish = calendar.snap_finish(finish)
+    start = calendar.subtract(finish, duration)
+    if starts and min(starts) < start:
+        start = calendar.snap_start(min(starts))
+        finish = calendar.add(start, duration)
+    return start, finish
 
 
 def free_slack(graph: nx.DiGraph, order: Iterable[int]) -> None:
