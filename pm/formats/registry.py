@@ -1,0 +1,178 @@
+"""The one list of formats, and the two doors: `read_plan` and `write_plan`.
+
+A format is a module with one or both of::
+
+    def read(source: Source) -> ImportResult: ...
+    def write(plan: Plan, schedule: Schedule | None) -> bytes: ...
+
+It is imported when it is first used. To add one, add a line to `FORMATS`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from pm.errors import FormatError, UsageError
+from pm.formats.files import map_os_error, write_atomically
+from pm.formats.result import ImportResult, Source
+from pm.model import Plan
+
+if TYPE_CHECKING:
+    from pm.schedule.result import Schedule
+
+SNIFFED = 4096
+"""How many bytes from the start of a file are shown to `Format.sniff`."""
+
+Reader = Callable[[Source], ImportResult]
+Writer = Callable[[Plan, "Schedule | None"], bytes]
+
+
+def _never(_head: bytes) -> bool:
+    return False
+
+
+def _looks_like_xml(head: bytes) -> bool:
+    # UTF-16 has zero bytes between the letters.
+    return head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith((b"<?xml", b"<Project", b"<!DOCTYPE"))
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of plan file.
+
+    Attributes:
+        name: What ``--format`` calls it.
+        title: What people call it.
+        extensions: File name endings, lower case with the dot; the first is the usual one.
+        module: The module that implements it.
+        reads, writes: What it can do.
+        sniff: Whether a file that starts with these bytes is of this format.
+    """
+
+    name: str
+    title: str
+    extensions: tuple[str, ...]
+    module: str
+    reads: bool = True
+    writes: bool = True
+    sniff: Callable[[bytes], bool] = _never
+
+    @property
+    def read(self) -> Reader | None:
+        """The function that reads it, or None where it is only written."""
+        return cast(Reader, importlib.import_module(self.module).read) if self.reads else None
+
+    @property
+    def write(self) -> Writer | None:
+        """The function that writes it, or None where it is only read."""
+        return cast(Writer, importlib.import_module(self.module).write) if self.writes else None
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("mspdi", "Microsoft Project XML (MSPDI)", (".xml", ".mspdi"), "pm.formats.mspdi", sniff=_looks_like_xml),
+)
+
+
+def _names(*, reads: bool = False, writes: bool = False) -> str:
+    fitting = [f for f in FORMATS if (f.reads or not reads) and (f.writes or not writes)]
+    return ", ".join(f"{f.name} ({', '.join(f.extensions)})" for f in fitting)
+
+
+def find_format(path: Path | str, head: bytes = b"", *, name: str | None = None) -> Format:
+    """Return the format called `name`, else the one that the content `head` or the extension of `path` speaks for.
+
+    The longest extension that fits wins (``.pm.json`` before ``.json``); content decides between formats that share one,
+    and where no extension fits.
+
+    Raises:
+        UsageError: `format.unknown`, no format has that name or fits that file.
+    """
+    if name is not None:
+        for known in FORMATS:
+            if known.name == name.casefold():
+                return known
+        raise UsageError(f"there is no format {name!r}", code="format.unknown", hint=f"formats: {_names()}")
+    file_name = Path(path).name.casefold()
+    fitting = [(len(e), f) for f in FORMATS for e in f.extensions if file_name.endswith(e)]
+    longest = max((length for length, _ in fitting), default=0)
+    candidates = [f for length, f in fitting if length == longest] or list(FORMATS)
+    sniffed = [f for f in candidates if head and f.sniff(head)]
+    if sniffed:
+        return sniffed[0]
+    if fitting:
+        return candidates[0]
+    raise UsageError(
+        f"cannot tell the format of {Path(path).name}", code="format.unknown", hint=f"name it with --format: {_names()}"
+    )
+
+
+def read_plan(path: Path | str, *, strict: bool = False, format: str | None = None) -> ImportResult:  # noqa: A002
+    """Read the plan in the file at `path`.
+
+    Args:
+        path: The file.
+        strict: The first problem ends it with an error; otherwise problems are reported in the result.
+        format: Name of the format, where neither the extension nor the content tells.
+
+    Raises:
+        FormatError: the file is not what its format says; `format.write_only`.
+        InputError: `file.not_found`, `file.is_folder`, `file.no_permission`, `file.unreadable`.
+        UsageError: `format.unknown`.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(SNIFFED)
+            stream.seek(0)
+            found = find_format(path, head, name=format)
+            read = found.read
+            if read is None:
+                raise FormatError(
+                    f"{found.title} is only written", code="format.write_only", hint=f"readable: {_names(reads=True)}"
+                )
+            result = read(Source(stream, path.name, strict))
+    except OSError as error:
+        raise map_os_error(error, path) from error
+    return replace(result, format=found.name)
+
+
+def read_bytes(content: bytes, name: str, *, strict: bool = False) -> ImportResult:
+    """Read a plan from `content`, called `name` (whose extension helps to find the format)."""
+    found = find_format(name, content[:SNIFFED])
+    read = found.read
+    if read is None:
+        raise FormatError(f"{found.title} is only written", code="format.write_only", hint=f"readable: {_names(reads=True)}")
+    return replace(read(Source(io.BytesIO(content), name, strict)), format=found.name)
+
+
+def write_plan(
+    plan: Plan,
+    path: Path | str,
+    *,
+    schedule: Schedule | None = None,
+    format: str | None = None,  # noqa: A002
+) -> Format:
+    """Write `plan` to the file at `path`, whole or not at all, and return the format it was written in.
+
+    Args:
+        plan: What to write.
+        path: The file; replaced where it exists.
+        schedule: Where computed dates come from; formats leave them out without it.
+        format: Name of the format; the extension decides where it is not given.
+
+    Raises:
+        FormatError: `format.read_only`, the format is only read; or the plan does not fit the format.
+        InputError: `file.no_folder`, `file.read_only`, `file.no_permission`, `file.full`, `file.is_folder`.
+        UsageError: `format.unknown`.
+    """
+    found = find_format(path, name=format)
+    write = found.write
+    if write is None:
+        raise FormatError(f"{found.title} is only read", code="format.read_only", hint=f"writable: {_names(writes=True)}")
+    write_atomically(Path(path), write(plan, schedule))
+    return found
