@@ -1,17 +1,17 @@
 """Names, dates and durations as people read them, in cells of a terminal.
 
-Names are data. `clean` is the one place where they become safe to show: nothing in them is ever interpreted, neither
+Names are data. `clean` is the one place where they become safe to draw: nothing in them is ever interpreted, neither
 escape sequences nor markup nor controls that change the direction of text.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date
 from functools import lru_cache
 
 from rich.cells import cell_len, get_character_cell_size
 
+from pm import display
 from pm.model.kinds import DAY, FULL
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -30,30 +30,21 @@ MONTHS_LONG = (
     "December",
 )
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_SHAPING = frozenset({"\u200c", "\u200d", *map(chr, range(0xFE00, 0xFE10))})
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 FIRST_DAY, LAST_DAY = 1 - EPOCH_ORDINAL, date(9999, 12, 31).toordinal() - EPOCH_ORDINAL
 
 
-def _shown(character: str) -> str:
-    if character in "\n\r\t\v\f\u2028\u2029":
-        return " "
-    category = unicodedata.category(character)
-    if category == "Cf" or "\ufe00" <= character <= "\ufe0f":
-        return ""
-    return "?" if category[0] == "C" else character
-
-
 @lru_cache(maxsize=65536)
 def clean(text: str) -> str:
-    """Return `text` safe to show on one line.
+    """Return `text` safe to show on one line of cells.
 
-    Line breaks become spaces; escape and other control characters, surrogates and unassigned code points become ``?``;
-    invisible formatting (bidirectional controls, joiners, variation selectors) is dropped, so that every character that is
-    left has a width of its own.
+    Control and direction characters are written out (see `pm.display.clean`); what would change the width of its neighbours
+    (joiners, variation selectors) is dropped, so that every character that is left has a width of its own.
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(map(_shown, unicodedata.normalize("NFC", text)))
+    return "".join(c for c in display.clean(text) if c not in _SHAPING)
 
 
 def cells(text: str) -> list[str]:

@@ -13,10 +13,10 @@ from pm.model import FULL, Plan, Project
 from pm.model.enums import DurationUnit, LagKind
 from pm.model.kinds import DAY
 from pm.schedule.result import MISSING, Schedule
+from pm.values import Units, duration_text
 from tui.text import clean, span_text
 from tui.widgets.gantt.scale import DayCalendar, DayWindow
 
-_UNIT_SECONDS = {DurationUnit.MINUTES: 60, DurationUnit.HOURS: 3600, DurationUnit.ELAPSED_MINUTES: 60, DurationUnit.ELAPSED_HOURS: 3600}
 _ELAPSED = frozenset(
     {
         DurationUnit.ELAPSED_MINUTES,
@@ -60,12 +60,13 @@ class ProjectDays:
         """Whether any work is possible on the day."""
         known = self._working.get(day)
         if known is None:
-            known = self._working[day] = bool(self.calendar.day_shifts(day))
+            known = self._working[day] = bool(self.calendar.day_shifts(day * DAY))
         return known
 
     def holiday(self, day: int) -> str:
-        """The name of the exception that rules the day, or an empty string."""
-        return clean(self.calendar.exception_name(day) or "")
+        """What the day is off for, or an empty string on an ordinary day."""
+        name = self.calendar.exception_name(day * DAY)
+        return "" if name is None else clean(name) or "day off"
 
 
 class GanttModel:
@@ -87,7 +88,8 @@ class GanttModel:
         self.plan = plan
         self.schedule = schedule
         self.project: Project = plan.project(code)
-        self.per_day = max(1, self.project.minutes_per_day * 60)
+        self.units = Units.of(self.project)
+        self.per_day = self.units.day
         tasks, outline = plan.tasks, plan.outline
         self.ids: Sequence[int] = tasks.ids
         self.count = len(self.ids)
@@ -115,7 +117,7 @@ class GanttModel:
         """Return the working window of the project calendar in its first weeks; the project's default times otherwise."""
         first = self.project.start // DAY
         calendar = self.schedule.calendars.project(self.project.id)
-        shifts = [(a, b) for day in range(first, first + 14) for a, b in calendar.day_shifts(day)]
+        shifts = [(a, b) for day in range(first, first + 14) for a, b in calendar.day_shifts(day * DAY)]
         if not shifts:
             shifts = [(self.project.default_start, self.project.default_finish)]
         return DayWindow.around(shifts)
@@ -181,13 +183,11 @@ class GanttModel:
         if seconds == MISSING:
             return ""
         unit = DurationUnit.DAYS if self.summary[position] else self.plan.tasks.column("duration_unit")[position]
-        guess = "?" if self.plan.tasks.column("estimated")[position] and not self.summary[position] else ""
-        if unit in _ELAPSED:
-            return _elapsed(span_text(seconds, DAY)) + guess
-        size = _UNIT_SECONDS.get(unit, self.per_day)
-        if size != self.per_day and seconds < 100 * size:
-            return f"{seconds / size:.4g}{unit}{guess}"
-        return span_text(seconds, self.per_day) + guess
+        guess = not self.summary[position] and self.plan.tasks.column("estimated")[position]
+        text = duration_text(seconds, unit, self.units, estimated=guess)
+        if len(text) <= 5:
+            return text
+        return span_text(seconds, self.per_day) if DurationUnit(unit) not in _ELAPSED else _elapsed(span_text(seconds, DAY))
 
     @cached_property
     def _links(self) -> tuple[dict[int, list[LinkEnd]], dict[int, list[LinkEnd]]]:

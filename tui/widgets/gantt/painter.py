@@ -100,7 +100,7 @@ class ChartPainter:
             right = self._span(canvas, position, a, b, offset, empty)
         right = max(right, self._deadline(canvas, position, offset) + 1)
         self.bars.status(canvas, grid.status, empty)
-        if self.shown.labels and not model.summary[position]:
+        if self.shown.labels and not model.summary[position] and right > 0:
             left = min(a, clamp(self._baseline_start(position, offset, a)))
             self._label(canvas, position, right, left, stub=bool(strokes))
         if strokes:
@@ -119,6 +119,7 @@ class ChartPainter:
     def _span(self, canvas: Canvas, position: int, a: float, b: float, offset: int, empty: Canvas) -> int:
         model = self.model
         share = model.percent[position] / FULL
+        right = math.ceil(b - 1e-6)
         if model.summary[position]:
             self.bars.summary(canvas, a, b, share, self._summary)
         else:
@@ -127,9 +128,10 @@ class ChartPainter:
             first = self.scale.x(model.baseline_start[position]) - offset
             last = self.scale.x(model.baseline_finish[position]) - offset
             self.bars.baseline(canvas, first, last, empty)
+            right = max(right, math.floor(clamp(last) + 0.5))
         if self.shown.slack and not model.summary[position] and not model.finished[position] and model.slack[position] > 0:
             self.bars.slack(canvas, b, self.scale.x(model.late_finish[position]) - offset)
-        return math.ceil(b - 1e-6)
+        return right
 
     def _milestone(self, canvas: Canvas, position: int, x: int, offset: int) -> int:
         model, palette = self.model, self.palette

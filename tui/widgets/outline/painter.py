@@ -120,4 +120,7 @@ class OutlinePainter:
             colour = palette.critical
         else:
             colour = palette.mark if slack <= TIGHT_DAYS * model.per_day else palette.muted
-        return span_text(slack, model.per_day, minus=self.glyphs.minus), colour
+        text = span_text(slack, model.per_day, minus=self.glyphs.minus)
+        if len(text) > 5:
+            text = span_text(round(slack / model.per_day) * model.per_day, model.per_day, minus=self.glyphs.minus)
+        return text, colour
