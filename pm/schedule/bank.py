@@ -4,7 +4,7 @@ Calendar `k` lives `k` strides further along the time axis, both for instants an
 calendar is fenced by two empty intervals far outside years 1 to 9999: a date that runs off the compiled range comes out
 absurdly far away, which `out_of_range` notices, and the engine widens the range and computes again.
 
-Arithmetic is that of `pm.worktime`; here it is written once for single values and once for arrays (tested equal).
+A calendar is named by its index times STRIDE throughout (`k`). Arithmetic is that of `pm.worktime`; here it is written once for single values and once for arrays (tested equal).
 """
 
 from __future__ import annotations
@@ -50,33 +50,54 @@ class CalendarBank:
             starts.append(fenced)
             ends.append(np.concatenate(([-FENCE], closing, [FENCE])) + offset)
             works.append(np.concatenate(([0, 0], np.cumsum(closing - opening))) + offset)
-        self.starts: Ints = np.concatenate([*starts, [len(self.calendars) * STRIDE]])
-        self.ends: Ints = np.concatenate([*ends, [len(self.calendars) * STRIDE]])
-        self.works: Ints = np.concatenate([*works, [len(self.calendars) * STRIDE]])
+        end = [len(self.calendars) * STRIDE]
+        self.starts: Ints = np.concatenate([*starts, end])
+        self.ends: Ints = np.concatenate([*ends, end])
+        self.works: Ints = np.concatenate([*works, end])
         self.work_ends: Ints = self.works + self.ends - self.starts
+        self.offsets: Ints = self.works - self.starts
         self._starts: list[int] = self.starts.tolist()
         self._ends: list[int] = self.ends.tolist()
         self._works: list[int] = self.works.tolist()
         self._work_ends: list[int] = self.work_ends.tolist()
+        self._offsets: list[int] = self.offsets.tolist()
 
     # one value at a time -------------------------------------------------------------------------
 
     def position(self, t: int, k: int) -> int:
         """Return the working seconds before `t` on calendar `k`, from an origin of the calendar's own."""
-        key = t + k * STRIDE
+        key = t + k
         i = bisect_right(self._starts, key) - 1
         end = self._ends[i]
-        return self._works[i] + (key if key < end else end) - self._starts[i]
+        return (min(end, key)) + self._offsets[i]
 
     def latest(self, p: int, k: int) -> int:
         """Return the latest instant with position `p`: the start of the next shift."""
-        i = bisect_right(self._works, p) - 1
-        return self._starts[i] + p - self._works[i] - k * STRIDE
+        return p - self._offsets[bisect_right(self._works, p) - 1] - k
 
     def earliest(self, p: int, k: int) -> int:
         """Return the earliest instant with position `p`: the end of the shift before."""
-        i = bisect_left(self._work_ends, p)
-        return self._starts[i] + p - self._works[i] - k * STRIDE
+        return p - self._offsets[bisect_left(self._work_ends, p)] - k
+
+    def snap(self, t: int, k: int) -> tuple[int, int]:
+        """Return the position of `t` and the latest instant with it: `t`, or the start of the next shift."""
+        key = t + k
+        i = bisect_right(self._starts, key) - 1
+        end = self._ends[i]
+        if key < end:
+            return key + self._offsets[i], t
+        return end + self._offsets[i], self._starts[i + 1] - k
+
+    def pull(self, t: int, k: int) -> tuple[int, int]:
+        """Return the position of `t` and the earliest instant with it: `t`, or the end of the shift before."""
+        key = t + k
+        i = bisect_right(self._starts, key) - 1
+        end = self._ends[i]
+        if key > end:
+            key = end
+        if key > self._starts[i]:
+            return key + self._offsets[i], key - k
+        return key + self._offsets[i], self._ends[i - 1] - k
 
     def shift(self, t: int, n: int, k: int) -> int:
         """Return `t` moved by `n` working seconds: to the end of a shift forwards, to the start of one backwards."""
@@ -91,29 +112,51 @@ class CalendarBank:
     # arrays -----------------------------------------------------------------------------------
 
     def positions(self, t: Ints, k: Ints) -> Ints:
-        """`position` of many; `k` are calendar indices times STRIDE."""
+        """`position` of many."""
         key = t + k
         i = self.starts.searchsorted(key, "right") - 1
-        return self.works[i] + np.minimum(key, self.ends[i]) - self.starts[i]
+        found: Ints = np.minimum(key, self.ends.take(i)) + self.offsets.take(i)
+        return found
 
     def latest_of(self, p: Ints, k: Ints) -> Ints:
-        """`latest` of many; `k` are calendar indices times STRIDE."""
-        i = self.works.searchsorted(p, "right") - 1
-        return self.starts[i] + p - self.works[i] - k
+        """`latest` of many."""
+        found: Ints = p - self.offsets.take(self.works.searchsorted(p, "right") - 1) - k
+        return found
 
     def earliest_of(self, p: Ints, k: Ints) -> Ints:
-        """`earliest` of many; `k` are calendar indices times STRIDE."""
-        i = self.work_ends.searchsorted(p, "left")
-        return self.starts[i] + p - self.works[i] - k
+        """`earliest` of many."""
+        found: Ints = p - self.offsets.take(self.work_ends.searchsorted(p, "left")) - k
+        return found
+
+    def snaps(self, t: Ints, k: Ints) -> tuple[Ints, Ints]:
+        """`snap` of many."""
+        key = t + k
+        after = self.starts.searchsorted(key, "right")
+        i = after - 1
+        end = self.ends.take(i)
+        return np.minimum(key, end) + self.offsets.take(i), np.where(key < end, t, self.starts.take(after) - k)
+
+    def pulls(self, t: Ints, k: Ints) -> tuple[Ints, Ints]:
+        """`pull` of many."""
+        key = t + k
+        i = self.starts.searchsorted(key, "right") - 1
+        key = np.minimum(key, self.ends.take(i))
+        inside = key > self.starts.take(i)
+        return key + self.offsets.take(i), np.where(inside, key, self.ends.take(i - 1)) - k
 
     def shift_by(self, t: Ints, n: Ints, k: Ints) -> Ints:
-        """`shift` of many; `k` are calendar indices times STRIDE."""
+        """`shift` of many, none of them by nothing."""
         p = self.positions(t, k) + n
-        return np.where(n > 0, self.earliest_of(p, k), np.where(n < 0, self.latest_of(p, k), t))
+        ahead = n > 0
+        if ahead.all():
+            return self.earliest_of(p, k)
+        found: Ints = np.where(ahead, self.earliest_of(p, k), self.latest_of(p, k))
+        return found
 
     def spans(self, a: Ints, b: Ints, k: Ints) -> Ints:
-        """`between` of many; `k` are calendar indices times STRIDE."""
-        return self.positions(b, k) - self.positions(a, k)
+        """`between` of many."""
+        found: Ints = self.positions(b, k) - self.positions(a, k)
+        return found
 
     # the range ---------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from pm.schedule.result import Ints
 from pm.worktime import Calendars, WorkCalendar
 
 ELAPSED_UNITS = frozenset({"em", "eh", "ed", "ew", "emo"})
-HORIZON = 30 * 366 * DAY
+HORIZON = 8 * 366 * DAY
 """How far beyond the last date people typed calendars are compiled at first."""
 
 
@@ -94,10 +94,10 @@ class CalendarIndex:
         self._number: dict[int, int] = {id(calendars.round_the_clock): CONTINUOUS}
 
     def number(self, calendar: WorkCalendar) -> int:
-        """Return the index of `calendar`."""
+        """Return the index of `calendar`, times STRIDE."""
         found = self._number.get(id(calendar))
         if found is None:
-            found = self._number[id(calendar)] = len(self.listed)
+            found = self._number[id(calendar)] = len(self.listed) * STRIDE
             self.listed.append(calendar)
         return found
 
@@ -134,8 +134,8 @@ class _TaskCompiler:
         self.bank = bank
         self._bounds()
         arrays = TaskArrays(
-            calendar=self.calendar * STRIDE,
-            slack_calendar=self.slack_calendar * STRIDE,
+            calendar=self.calendar,
+            slack_calendar=self.slack_calendar,
             length=self.length,
             late_length=self.late_length,
             base=self.base,
@@ -255,7 +255,7 @@ class _TaskCompiler:
             if name in self.tasks.stored:
                 seen += [v for v in self.tasks.column(name) if v is not None]
         total = int(self.length.sum()) * 4 + 366 * DAY
-        return min(seen, default=0) - 3 * 366 * DAY, max(seen, default=0) + min(total, HORIZON)
+        return min(seen, default=0) - 366 * DAY, max(seen, default=0) + min(total, HORIZON)
 
     # bounds -------------------------------------------------------------------------------------
 
@@ -405,7 +405,7 @@ class _TaskCompiler:
         for a in rows:
             if remaining[a] > 0 and units[a] > 0:
                 k = self.index.number(self._assignment_calendar(i, resource_ids[a], ignore))
-                if k < len(self.bank.calendars):
+                if k < len(self.bank.calendars) * STRIDE:
                     finishes.append(self.bank.shift(resume, remaining[a] * FULL // units[a], k))
         return max(finishes) if finishes else self.bank.shift(resume, left, int(self.calendar[i]))
 

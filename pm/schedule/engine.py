@@ -10,9 +10,10 @@ from pm.model import FULL, Plan
 from pm.schedule.backward import Backward
 from pm.schedule.bank import FOREVER, NEVER, STRIDE
 from pm.schedule.compile import TaskArrays, compile_tasks
+from pm.schedule.forward import Forward
 from pm.schedule.logic import compile_logic, link_lags, unbound_by_start_links
 from pm.schedule.network import GATE, LEAF, build_topology
-from pm.schedule.passes import Forward, compile_places
+from pm.schedule.places import compile_places
 from pm.schedule.result import MISSING, Flags, Ints, Schedule
 from pm.schedule.rollup import RollUp
 from pm.schedule.slack import (
@@ -98,6 +99,10 @@ class Network:
         self.rollup = RollUp(plan.outline, self.counts)
         self._leaf_places = np.flatnonzero(topology.kind == LEAF)
         self._leaf_tasks = topology.task[self._leaf_places]
+        late = np.zeros(count, dtype=bool)
+        late[tasks.late_as_possible] = True
+        late &= self.leaf & (tasks.fixed_start == NEVER)
+        self._late_places: list[int] = self._leaf_places[late[self._leaf_tasks]][::-1].tolist()
         self._ranges = _project_ranges(plan, tasks)
 
     # the passes ---------------------------------------------------------------------------------
@@ -133,7 +138,7 @@ class Network:
             early_slots = forward.run()
             early = self._dates(early_slots)
         late = self._dates(late_slots)
-        if tasks.late_as_possible:
+        if self._late_places:
             early = self._late_tasks(early_slots, late_slots)
         self.early_slots = early_slots
         return early, late
@@ -195,10 +200,8 @@ class Network:
     def _late_tasks(self, early_slots: Ints, late_slots: Ints) -> Dates:
         """Move as-late-as-possible tasks: to their late dates, or only as far as no successor moves (by the profile)."""
         tasks = self.tasks
-        place = {int(t): int(p) for p, t in zip(self._leaf_places, self._leaf_tasks, strict=True)}
-        wanted = [place[i] for i in tasks.late_as_possible if i in place and tasks.fixed_start[i] == NEVER]
         pinned: dict[int, int] = {}
-        for p in sorted(wanted, reverse=True):
+        for p in self._late_places:
             project = tasks.projects[self.places.project[p]]
             if project.schedule_from == "finish":
                 continue
