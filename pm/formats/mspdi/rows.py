@@ -10,6 +10,7 @@ from lxml import etree
 
 from pm.errors import FormatError
 from pm.formats.mspdi.fields import Element, Role, elements
+from pm.formats.mspdi.stream import line_of
 from pm.formats.mspdi.trees import has_attributes, to_tree
 from pm.formats.mspdi.values import BadValueError, Codec
 from pm.formats.result import Problem, Severity
@@ -42,7 +43,7 @@ class Report:
         hint: str = "",
     ) -> None:
         """Note a problem; its place is `subject`, or the line of `element`."""
-        line = line or (element.sourceline if element is not None else None)
+        line = line or (line_of(element) if element is not None else None)
         where = f"{self.name}:{line}" if line else self.name
         subject = f"{subject}, {where}" if subject and line else subject or where
         if self.strict and severity is not Severity.INFO:
@@ -145,7 +146,7 @@ class RowReader:
 
     def read(self, element: etree._Element) -> Record:
         """Return what `element` says. Values that make no sense are reported, their text kept."""
-        record = Record(element.sourceline)
+        record = Record(line_of(element))
         row, raw, was = record.row, record.raw, record.was
         entries = self._entries
         names: dict[str, None] = {}
