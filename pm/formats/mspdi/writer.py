@@ -150,7 +150,8 @@ class _PlanWriter:
             for name, tree in trees.items():
                 nested[name] = []
                 render(name, tree, 3, nested[name])
-            parts = {"_base": self._calendar_uids.get(row.get("base_id"), -1)}
+            base = row.get("base_id")
+            parts = {"_base": -1 if base is None else self._calendar_uids[base]}
             lines += self._record("Calendar", writer.lines(row, parts=parts, nested=nested, indent=3))
         return lines
 
@@ -298,7 +299,7 @@ class _PlanWriter:
                 render("Assignment", others.pop(0)[1], 2, lines)
             parts = {
                 "_task": self._task_uids[row["task_id"]],
-                "_resource": self._resource_uids.get(row.get("resource_id"), NOBODY),
+                "_resource": NOBODY if row.get("resource_id") is None else self._resource_uids[row["resource_id"]],
             }
             nested = {
                 "ExtendedAttribute": self._custom.values(row, "assignments", 3),
