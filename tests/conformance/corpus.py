@@ -41,9 +41,8 @@ def without_results(content: bytes) -> etree._Element:
         if parent is None:
             continue
         record, name = _name(parent), _name(element)
-        if name in ALWAYS_COMPUTED.get(record, ()) or (record == "Project" and name == "FinishDate"):
-            parent.remove(element)
-        elif record == "Task" and name in SUMMARY_COMPUTED and _is_automatic_summary(parent):
+        always = name in ALWAYS_COMPUTED.get(record, ()) or (record == "Project" and name == "FinishDate")
+        if always or (record == "Task" and name in SUMMARY_COMPUTED and _is_automatic_summary(parent)):
             parent.remove(element)
     return root
 
