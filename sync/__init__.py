@@ -1,0 +1,1 @@
+"""Two-way exchange with issue trackers."""

@@ -1,0 +1,1 @@
+"""Slackline in the terminal: the project list and the Gantt chart."""

@@ -1,1 +1,39 @@
-"""commands."""
+"""Everything a user can do to a plan: frozen dataclasses, each with a ``changeset(plan)``."""
+
+from pm.commands.base import Command
+from pm.commands.calendars import AddCalendar, AddException, EditCalendar, RemoveCalendar, RemoveException
+from pm.commands.links import AddLink, EditLink, RemoveLink
+from pm.commands.progress import MoveTaskTo, SetProgress
+from pm.commands.projects import ClearBaseline, EditProject, NewProject, RemoveProject, SetBaseline
+from pm.commands.resources import AddResource, Assign, EditAssignment, EditResource, RemoveResource, Unassign
+from pm.commands.tasks import AddTask, EditTask, RemoveTasks
+from pm.commands.tree import MoveTask
+
+__all__ = [
+    "AddCalendar",
+    "AddException",
+    "AddLink",
+    "AddResource",
+    "AddTask",
+    "Assign",
+    "ClearBaseline",
+    "Command",
+    "EditAssignment",
+    "EditCalendar",
+    "EditLink",
+    "EditProject",
+    "EditResource",
+    "EditTask",
+    "MoveTask",
+    "MoveTaskTo",
+    "NewProject",
+    "RemoveCalendar",
+    "RemoveException",
+    "RemoveLink",
+    "RemoveProject",
+    "RemoveResource",
+    "RemoveTasks",
+    "SetBaseline",
+    "SetProgress",
+    "Unassign",
+]

@@ -20,6 +20,10 @@ class SchedulingProfile:
         project_start_is_floor: Tasks may not start before the project does, even when a link or constraint says so.
         start_links_bound_late_dates: SS and SF successors always bound their predecessor's late dates. MS Project
             ignores them when a task has no other successors and every lag is at least the task's duration.
+        status_date_is_floor: Work that has not started lies after the status date, and so does what remains of started
+            work (which also waits for its predecessors: retained logic).
+        late_tasks_take_total_slack: An as-late-as-possible task moves to its late start; else only as far as it moves no
+            successor.
         longest_path_critical: Criticality follows the longest path instead of the slack limit.
         manual_can_be_critical: Manually scheduled tasks may be critical.
     """
@@ -28,13 +32,17 @@ class SchedulingProfile:
     slack_rule: SlackRule = SlackRule.SMALLEST
     project_start_is_floor: bool = False
     start_links_bound_late_dates: bool = True
+    status_date_is_floor: bool = True
+    late_tasks_take_total_slack: bool = False
     longest_path_critical: bool = False
     manual_can_be_critical: bool = False
 
 
 PROFILES: Mapping[ProfileName, SchedulingProfile] = {
     ProfileName.SLACKLINE: SchedulingProfile(),
-    ProfileName.MS_PROJECT: SchedulingProfile(start_links_bound_late_dates=False),
+    ProfileName.MS_PROJECT: SchedulingProfile(
+        start_links_bound_late_dates=False, status_date_is_floor=False, late_tasks_take_total_slack=True
+    ),
     ProfileName.PRIMAVERA: SchedulingProfile(
         lag_calendar=LagCalendar.PREDECESSOR, slack_rule=SlackRule.FINISH, project_start_is_floor=True
     ),

@@ -1,0 +1,388 @@
+"""From a plan to its schedule: compile, forward pass, backward pass, slack, roll-up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pm.model import FULL, Plan
+from pm.schedule.backward import Backward
+from pm.schedule.bank import FOREVER, NEVER, STRIDE
+from pm.schedule.compile import TaskArrays, compile_tasks
+from pm.schedule.forward import Forward
+from pm.schedule.logic import compile_logic, link_lags, unbound_by_start_links
+from pm.schedule.manual import ManualSummaries
+from pm.schedule.network import GATE, LEAF, Topology, build_topology
+from pm.schedule.places import compile_places
+from pm.schedule.result import MISSING, Flags, Ints, Schedule
+from pm.schedule.rollup import RollUp
+from pm.schedule.slack import (
+    LinkView,
+    driving_dependencies,
+    free_slack,
+    independent_slack,
+    longest_path,
+)
+from pm.worktime import Calendars
+
+
+def compute_schedule(plan: Plan) -> Schedule:
+    """Return the schedule of `plan`: every date, slack and flag of every task.
+
+    Raises:
+        CycleError: `schedule.cycle`, tasks wait for each other.
+        ScheduleError: `schedule.out_of_range`, `worktime.empty_calendar`.
+    """
+    return compile_network(plan).compute()
+
+
+def compile_network(plan: Plan, previous: Network | None = None) -> Network:
+    """Return the compiled network of `plan`; what `previous` has that still holds is used again.
+
+    Raises:
+        CycleError: `schedule.cycle`, tasks wait for each other.
+    """
+    return Network(plan, previous)
+
+
+@dataclass
+class Dates:
+    """Start and finish of every task in plan order; the early and the late ones."""
+
+    start: Ints
+    finish: Ints
+
+
+class Network:
+    """The logic of a plan, ordered, with its tasks compiled to arrays.
+
+    Args:
+        plan: The plan.
+        previous: The network of an earlier revision. Its graph and order serve again where the logic is the same.
+    """
+
+    def __init__(self, plan: Plan, previous: Network | None = None) -> None:
+        self.plan = plan
+        self.calendars: Calendars = Calendars(plan, previous.calendars if previous else None)
+        self.tasks: TaskArrays = compile_tasks(plan, self.calendars, previous.tasks.bank if previous else None)
+        same = previous is not None and _same_logic(plan, previous.plan)
+        self.topology: Topology = previous.topology if previous is not None and same else build_topology(plan)
+        self._compile()
+
+    def _compile(self) -> None:
+        plan, topology, tasks = self.plan, self.topology, self.tasks
+        lag, calendar = link_lags(plan, topology, tasks, self.calendars)
+        self.into, self.out_of = compile_logic(topology, lag, calendar)
+        self.places = compile_places(topology, tasks)
+        ignored = unbound_by_start_links(topology, tasks, self.out_of)
+        self._forward = Forward(self.places, self.into, tasks.bank)
+        self._backward = Backward(self.places, self.out_of, tasks.bank, ignored)
+        edges = topology.edges
+        real = edges.link >= 0
+        target_place = np.zeros(int(topology.order.max(initial=0)) + 1, np.int64)
+        target_place[topology.order] = topology.task
+        self.links = LinkView(
+            edges.link[real],
+            target_place[edges.source[real]],
+            target_place[edges.target[real]],
+            edges.source_end[real],
+            edges.target_end[real],
+            lag[real],
+            calendar[real],
+        )
+        count = len(plan.tasks)
+        active, blank = np.array(plan.tasks.column("active"), bool), np.array(plan.tasks.column("blank"), bool)
+        self.leaf: Flags = np.ones(count, dtype=bool)
+        self.leaf[plan.outline.summaries] = False
+        self.leaf &= ~blank
+        self.counts: Flags = self.leaf & active
+        self.rollup = RollUp(plan.outline, self.counts)
+        self._leaf_places = np.flatnonzero(topology.kind == LEAF)
+        self._leaf_tasks = topology.task[self._leaf_places]
+        late = np.zeros(count, dtype=bool)
+        late[tasks.late_as_possible] = True
+        late &= self.leaf & (tasks.fixed_start == NEVER)
+        self._late_places: list[int] = self._leaf_places[late[self._leaf_tasks]][::-1].tolist()
+        self._ranges = _project_ranges(plan, tasks)
+
+    @property
+    def forward_base(self) -> Ints:
+        """Where each place starts that nothing else bounds."""
+        return self._forward.base
+
+    # the passes ---------------------------------------------------------------------------------
+
+    def passes(self) -> tuple[Dates, Dates, Ints]:
+        """Return early dates, late dates and free slack of the leaves, and nothing else (what rivals compute)."""
+        early, late = self._both_passes()
+        total = self._total_slack(early, late)[2]
+        view = self.links
+        slacks = view.slack(self.tasks.bank, self.tasks, (early.start, early.finish), (early.start, early.finish))
+        return early, late, free_slack(len(self.plan.tasks), view, slacks, total, self.tasks)
+
+    def _both_passes(self) -> tuple[Dates, Dates]:
+        while True:
+            early, late = self._try_passes()
+            used = self.counts
+            if not self.tasks.bank.out_of_range(early.start[used], early.finish[used], late.start[used], late.finish[used]):
+                return early, late
+            self.tasks.bank = self.tasks.bank.wider()
+            self._forward.bank = self._backward.bank = self.tasks.bank
+
+    def _try_passes(self) -> tuple[Dates, Dates]:
+        forward, backward, tasks = self._forward, self._backward, self.tasks
+        forward.pinned = {}
+        forward.set_base(self.places.base)
+        early_slots = forward.run()
+        early = self._dates(early_slots)
+        self.project_finish = self._finishes(early)
+        limit = self.project_finish[self.places.project] if len(tasks.projects) else self.places.base
+        manual = ManualSummaries(self.plan, self.topology, tasks)
+        late_slots = backward.run(early_slots, manual.limits(early.finish, limit), manual.held(early.start))
+        if any(p.schedule_from == "finish" for p in tasks.projects):
+            forward.set_base(self._base_from_finish(self._dates(late_slots)))
+            early_slots = forward.run()
+            early = self._dates(early_slots)
+        late = self._dates(late_slots)
+        if self._late_places:
+            early = self._late_tasks(early_slots, late_slots)
+        self.early_slots = early_slots
+        return early, late
+
+    def _dates(self, slots: Ints) -> Dates:
+        """Return dates by task from dates by slot, rolled up over summaries."""
+        count = len(self.plan.tasks)
+        start, finish = np.full(count, MISSING), np.full(count, MISSING)
+        start[self._leaf_tasks] = slots[2 * self._leaf_places]
+        finish[self._leaf_tasks] = slots[2 * self._leaf_places + 1]
+        self._roll_up(start, finish)
+        return Dates(start, finish)
+
+    def _roll_up(self, start: Ints, finish: Ints) -> None:
+        summaries = self.rollup.summaries
+        if self.tasks.manual_summaries:
+            ManualSummaries(self.plan, self.topology, self.tasks).roll_up(start, finish, self.counts)
+            return
+        first, last = self.rollup.least(start), self.rollup.greatest(finish)
+        start[summaries] = np.where(first == FOREVER, MISSING, first)
+        finish[summaries] = np.where(last == NEVER, MISSING, last)
+
+    def _finishes(self, early: Dates) -> Ints:
+        """Return every project's finish: the last of its tasks, or the date given where it is scheduled from its finish."""
+        finishes = np.array([p.start for p in self.tasks.projects], dtype=np.int64)
+        for number, (a, b) in enumerate(self._ranges):
+            project = self.tasks.projects[number]
+            if project.schedule_from == "finish":
+                finishes[number] = project.finish if project.finish is not None else project.start
+                continue
+            mine = early.finish[a:b][self.counts[a:b]]
+            last = int(mine.max(initial=NEVER))
+            last = max([last] + [f for i, (_, f) in self.tasks.manual_summaries.items() if a <= i < b])
+            if last != NEVER:
+                finishes[number] = last
+        return finishes
+
+    def _base_from_finish(self, late: Dates) -> Ints:
+        """Return where tasks nothing else bounds start: in a project scheduled from its finish, at its first late start."""
+        base = self.places.base.copy()
+        for number, (a, b) in enumerate(self._ranges):
+            if self.tasks.projects[number].schedule_from == "finish":
+                starts = late.start[a:b][self.counts[a:b]]
+                base[self.places.project == number] = int(starts.min(initial=FOREVER)) if len(starts) else 0
+        return base
+
+    def _late_tasks(self, early_slots: Ints, late_slots: Ints) -> Dates:
+        """Move as-late-as-possible tasks: to their late dates, or only as far as no successor moves (by the profile)."""
+        tasks = self.tasks
+        pinned: dict[int, int] = {}
+        for p in self._late_places:
+            project = tasks.projects[self.places.project[p]]
+            if project.schedule_from == "finish":
+                continue
+            if tasks.profiles[self.places.project[p]].late_tasks_take_total_slack:
+                pinned[p] = int(late_slots[2 * p])
+            else:
+                start, finish = self._backward.late_before(p, early_slots)
+                if start > early_slots[2 * p]:
+                    early_slots[2 * p], early_slots[2 * p + 1] = start, finish
+        if pinned:
+            self._forward.pinned = pinned
+            self._forward.run()
+        return self._dates(early_slots)
+
+    # everything else ----------------------------------------------------------------------------
+
+    def compute(self) -> Schedule:
+        """Return the whole schedule."""
+        early, late = self._both_passes()
+        tasks, view, bank = self.tasks, self.links, self.tasks.bank
+        start, finish = self._scheduled(early, late)
+        ManualSummaries(self.plan, self.topology, tasks).show_late(late.start, late.finish)
+        start_slack, finish_slack, total = self._total_slack(early, late)
+        dates = (early.start, early.finish)
+        free = free_slack(len(self.plan.tasks), view, view.slack(bank, tasks, dates, dates), total, tasks)
+        independent = independent_slack(view, bank, tasks, dates, (late.start, late.finish), free)
+        driving, on_path = self._driving()
+        nothing = early.start == MISSING
+        for column in (start_slack, finish_slack, total, free, independent):
+            column[nothing] = MISSING
+        return Schedule(
+            plan=self.plan,
+            calendars=self.calendars,
+            start=start,
+            finish=finish,
+            early_start=early.start,
+            early_finish=early.finish,
+            late_start=late.start,
+            late_finish=late.finish,
+            duration=self._durations(early),
+            total_slack=total,
+            free_slack=free,
+            start_slack=start_slack,
+            finish_slack=finish_slack,
+            interfering_slack=np.where(nothing, MISSING, total - free),
+            independent_slack=independent,
+            percent_complete=self._percent_complete(),
+            critical=self._critical(total, on_path),
+            longest_path=on_path,
+            driving=driving,
+            project_start=self._project_starts(start),
+            project_finish=self._project_finishes(finish),
+        )
+
+    def _scheduled(self, early: Dates, late: Dates) -> tuple[Ints, Ints]:
+        """Return the dates work is scheduled at: the early ones, the late ones where a project is scheduled from its finish."""
+        start, finish = early.start.copy(), early.finish.copy()
+        from_finish = [n for n, p in enumerate(self.tasks.projects) if p.schedule_from == "finish"]
+        if from_finish:
+            late_as_possible = [i for i in self.tasks.late_as_possible if self.tasks.project[i] in from_finish]
+            free = [i for i in late_as_possible if self.tasks.fixed_start[i] == NEVER and self.leaf[i]]
+            start[free], finish[free] = late.start[free], late.finish[free]
+            self._roll_up(start, finish)
+        return start, finish
+
+    def _total_slack(self, early: Dates, late: Dates) -> tuple[Ints, Ints, Ints]:
+        """Return start, finish and total slack, working time on each task's own calendar."""
+        tasks, bank = self.tasks, self.tasks.bank
+        has = early.start != MISSING
+        safe = [np.where(has, x, 0) for x in (early.start, late.start, early.finish, late.finish)]
+        k = tasks.slack_calendar
+        start_slack, finish_slack = bank.spans(safe[0], safe[1], k), bank.spans(safe[2], safe[3], k)
+        smallest = np.minimum(start_slack, finish_slack)
+        rules = np.array([("smallest", "start", "finish").index(p.slack_rule) for p in tasks.profiles] or [0])
+        rule = rules[tasks.project] if len(tasks.project) else tasks.project
+        total = np.choose(rule, [smallest, start_slack, finish_slack])
+        started = tasks.started.copy()
+        summaries = self.rollup.summaries
+        if len(summaries):
+            started[summaries] = self.rollup.any(tasks.started | tasks.done)
+        total = np.where(started, finish_slack, total)
+        total[tasks.done] = 0
+        return start_slack, finish_slack, total
+
+    def _driving(self) -> tuple[Flags, Flags]:
+        """Return the driving flag of every link and the longest-path flag of every task."""
+        places, into = self.places, self.into
+        driving = driving_dependencies(places, into, self.tasks.bank, self.early_slots)
+        of_link = np.zeros(len(self.plan.links), dtype=bool)
+        real = into.link >= 0
+        of_link[into.link[real]] = driving[real]
+        finish = self.early_slots[1::2]
+        leaves = np.zeros(len(places.kind), dtype=bool)
+        leaves[self._leaf_places] = self.counts[self._leaf_tasks]
+        k = places.calendar
+        bank = self.tasks.bank
+        last = leaves & (finish > NEVER)
+        at = np.flatnonzero(last)
+        limit = self.project_finish[places.project[at]] if len(at) else at
+        ends = at[bank.positions(finish[at], k[at]) >= bank.positions(limit, k[at])]
+        on_path = np.zeros(len(self.plan.tasks), dtype=bool)
+        reached = longest_path(into, driving, ends.tolist())
+        kinds, task = self.topology.kind, self.topology.task
+        on_path[[int(task[p]) for p in reached if kinds[p] != GATE]] = True
+        if len(self.rollup.summaries):
+            on_path[self.rollup.summaries] = self.rollup.any(on_path)
+        return of_link, on_path
+
+    def _critical(self, total: Ints, on_path: Flags) -> Flags:
+        """Return what is critical: not finished, not manual, and within the slack limit or on the longest path."""
+        tasks = self.tasks
+        limits = np.array([p.critical_slack_limit for p in tasks.projects] or [0], dtype=np.int64)
+        by_path = np.array([p.longest_path_critical for p in tasks.profiles] or [False], dtype=bool)
+        manual_may = np.array([p.manual_can_be_critical for p in tasks.profiles] or [False], dtype=bool)
+        n = tasks.project
+        if not len(n):
+            return np.zeros(0, dtype=bool)
+        done = tasks.done.copy()
+        summaries = self.rollup.summaries
+        if len(summaries):
+            done[summaries] = ~self.rollup.any(~tasks.done)
+        critical = np.where(by_path[n], on_path, total <= limits[n])
+        result: Flags = critical & (total != MISSING) & ~done & ~(tasks.manual & self.leaf & ~manual_may[n])
+        return result
+
+    def _durations(self, early: Dates) -> Ints:
+        tasks = self.tasks
+        duration = np.array(self.plan.tasks.column("duration"), dtype=np.int64)
+        s = self.rollup.summaries
+        if len(s):
+            has = early.start[s] != MISSING
+            a, b = np.where(has, early.start[s], 0), np.where(has, early.finish[s], 0)
+            duration[s] = tasks.bank.spans(a, b, tasks.slack_calendar[s])
+        return duration
+
+    def _percent_complete(self) -> Ints:
+        percent = np.array(self.plan.tasks.column("percent_complete"), dtype=np.int64)
+        s = self.rollup.summaries
+        if len(s):
+            length = self.tasks.length
+            done, whole = self.rollup.total(percent * length // FULL), self.rollup.total(length)
+            finished = ~self.rollup.any(percent < FULL)
+            percent[s] = np.where(whole > 0, done * FULL // np.maximum(whole, 1), np.where(finished, FULL, 0))
+        return percent
+
+    def _project_starts(self, start: Ints) -> dict[int, int]:
+        return {
+            p.id: int(start[a:b][self.counts[a:b]].min(initial=FOREVER)) if self.counts[a:b].any() else p.start
+            for p, (a, b) in zip(self.tasks.projects, self._ranges, strict=True)
+        }
+
+    def _project_finishes(self, finish: Ints) -> dict[int, int]:
+        found = {}
+        for number, (project, (a, b)) in enumerate(zip(self.tasks.projects, self._ranges, strict=True)):
+            mine = finish[a:b][self.counts[a:b]]
+            last = int(self.project_finish[number]) if project.schedule_from == "start" else NEVER
+            found[project.id] = max(last, int(mine.max(initial=NEVER))) if len(mine) else project.start
+        return found
+
+
+def _same_logic(plan: Plan, before: Plan) -> bool:
+    """Whether the graph of `before` is the graph of `plan`."""
+    if plan is before:
+        return True
+    names = ("parent_id", "active", "blank", "manual")
+    if plan.tasks is not before.tasks:
+        if plan.tasks.ids != before.tasks.ids or any(plan.tasks.column(n) != before.tasks.column(n) for n in names):
+            return False
+        summaries = plan.outline.summaries
+        for name in ("constraint_type", "deadline"):
+            new, old = plan.tasks.column(name), before.tasks.column(name)
+            if new is not old and any((new[i] or None) != (old[i] or None) for i in summaries):
+                return False
+    if plan.links is before.links:
+        return True
+    fields = ("id", "predecessor_id", "successor_id", "type")
+    return all(plan.links.column(n) == before.links.column(n) for n in fields)
+
+
+def _project_ranges(plan: Plan, tasks: TaskArrays) -> list[tuple[int, int]]:
+    """Return where each project's tasks begin and end; tasks stand in outline order, project by project."""
+    ranges = []
+    for number in range(len(tasks.projects)):
+        mine = np.flatnonzero(tasks.project == number)
+        ranges.append((int(mine[0]), int(mine[-1]) + 1) if len(mine) else (0, 0))
+    return ranges
+
+
+__all__ = ["STRIDE", "Network", "compile_network", "compute_schedule"]

@@ -1,0 +1,120 @@
+"""The compiled logic: dependencies as arrays in topological order, ready for both passes.
+
+A *place* is a node's place in the topological order. Dates of all places live in one array, start and finish in turn:
+the start of place `p` at ``2 * p``, its finish at ``2 * p + 1``; such an index is called a *slot*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pm.model import Plan
+from pm.schedule.bank import CONTINUOUS, STRIDE
+from pm.schedule.compile import TaskArrays
+from pm.schedule.network import ROLLUP, SEEN_ONLY, START, Topology
+from pm.schedule.result import Ints
+from pm.worktime import Calendars
+
+RAW = -1
+"""The lag calendar of a dependency without lag: the bound is the other date itself."""
+
+
+@dataclass
+class Logic:
+    """Dependencies sorted by the place they bound, for the forward (`into`) or the backward pass (`out of`).
+
+    Attributes:
+        begin: Where the dependencies of each place begin, and the end of the last.
+        read, write: Slots: the date that bounds and the date that is bound.
+        lag: Working seconds, already signed for the direction of the pass.
+        calendar: Lag calendar times STRIDE, RAW without lag.
+        link: Position of the link, TREE or SEEN_ONLY.
+    """
+
+    begin: list[int]
+    read: Ints
+    write: Ints
+    lag: Ints
+    calendar: Ints
+    link: Ints
+
+    def __post_init__(self) -> None:
+        self.reads: list[int] = self.read.tolist()
+        self.writes: list[int] = self.write.tolist()
+        self.lags: list[int] = self.lag.tolist()
+        self.calendars: list[int] = self.calendar.tolist()
+
+
+def link_lags(plan: Plan, topology: Topology, tasks: TaskArrays, calendars: Calendars) -> tuple[Ints, Ints]:
+    """Return lag (working seconds) and lag calendar (times STRIDE, RAW without lag) of every edge of `topology`."""
+    edges = topology.edges
+    count = len(edges.link)
+    lag, calendar = np.zeros(count, np.int64), np.full(count, RAW)
+    links = plan.links
+    if "lag" not in links.stored:
+        return lag, calendar
+    real = edges.link >= 0
+    all_lags = np.array(links.column("lag"), dtype=np.int64)
+    lag[real] = all_lags[edges.link[real]]
+    kinds = links.column("lag_kind")
+    for e in np.flatnonzero(lag).tolist():
+        link = int(edges.link[e])
+        source, target = int(edges.source[e]), int(edges.target[e])
+        successor = plan.tasks.index[links.column("successor_id")[link]] if target >= len(plan.tasks) else target
+        kind = kinds[link]
+        if kind in ("percent", "elapsed_percent"):
+            lag[e] = int(lag[e]) * int(tasks.length[source]) // 10_000
+        calendar[e] = CONTINUOUS if kind in ("elapsed", "elapsed_percent") else _lag_calendar(tasks, source, successor, calendars)
+    calendar[lag == 0] = RAW
+    return lag, calendar
+
+
+def _lag_calendar(tasks: TaskArrays, source: int, target: int, calendars: Calendars) -> int:
+    rule = tasks.profiles[tasks.project[target]].lag_calendar
+    if rule == "24h":
+        return CONTINUOUS
+    if rule == "project":
+        project = calendars.project(tasks.projects[tasks.project[target]].id)
+        found = [k for k, c in enumerate(tasks.bank.calendars) if c is project]
+        return found[0] * STRIDE if found else int(tasks.slack_calendar[target])
+    return int(tasks.slack_calendar[source if rule == "predecessor" else target])
+
+
+def compile_logic(topology: Topology, lag: Ints, calendar: Ints) -> tuple[Logic, Logic]:
+    """Return the dependencies as the forward and as the backward pass reads them."""
+    edges = topology.edges
+    place = np.zeros(int(topology.order.max(initial=0)) + 1, dtype=np.int64)
+    place[topology.order] = np.arange(len(topology.order))
+    source = 2 * place[edges.source] + edges.source_end
+    target = 2 * place[edges.target] + edges.target_end
+    bind = edges.link != SEEN_ONLY
+    return (
+        _sorted(len(topology.order), source[bind], target[bind], lag[bind], calendar[bind], edges.link[bind]),
+        _sorted(len(topology.order), target, source, -lag, calendar, edges.link),
+    )
+
+
+def _sorted(places: int, read: Ints, write: Ints, lag: Ints, calendar: Ints, link: Ints) -> Logic:
+    by = np.argsort(write, kind="stable")
+    begin = np.searchsorted(write[by], 2 * np.arange(places + 1)).tolist()
+    return Logic(begin, read[by], write[by], lag[by], calendar[by], link[by])
+
+
+def unbound_by_start_links(topology: Topology, tasks: TaskArrays, out: Logic) -> Ints:
+    """Return the entries of `out` that bound nothing by MS Project's habit.
+
+    A task all of whose successors are SS or SF, with lags of at least its duration, takes its late dates from the
+    project's finish (rule 7.2 of what MS Project's own files show; formulas' golden G07).
+    """
+    places = out.write // 2
+    task = topology.task[places]
+    habit = np.array([not p.start_links_bound_late_dates for p in tasks.profiles], dtype=bool)
+    if not habit.any() or not len(places):
+        return np.zeros(0, np.int64)
+    loose = (out.write % 2 == START) & (out.link >= 0) & (-out.lag >= tasks.length[task]) & habit[tasks.project[task]]
+    loose &= topology.kind[places] != ROLLUP
+    free = np.ones(len(topology.order), dtype=bool)
+    free[places[~loose]] = False
+    return np.flatnonzero(free[places])

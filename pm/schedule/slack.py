@@ -1,0 +1,129 @@
+"""Slack, criticality, driving links and the longest path: what follows from the dates of both passes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pm.schedule.bank import NEVER, CalendarBank
+from pm.schedule.compile import TaskArrays
+from pm.schedule.logic import RAW, Logic
+from pm.schedule.network import FINISH, START
+from pm.schedule.places import IS_FIXED, IS_GATE, IS_ROLLUP, Places
+from pm.schedule.result import Flags, Ints
+
+UNBOUND = np.int64(1 << 60)
+
+
+@dataclass(frozen=True)
+class LinkView:
+    """Every link (and tree edge is left out) with its task positions, ready for whole-array questions.
+
+    Attributes:
+        link: Position in the plan's links.
+        predecessor, successor: Task positions.
+        predecessor_end, successor_end: START or FINISH.
+        lag, calendar: As in `Logic`, forward.
+    """
+
+    link: Ints
+    predecessor: Ints
+    successor: Ints
+    predecessor_end: Ints
+    successor_end: Ints
+    lag: Ints
+    calendar: Ints
+
+    def bounds(self, bank: CalendarBank, dates: tuple[Ints, Ints]) -> Ints:
+        """Return the instant each link bounds its successor's end by, from the predecessors' start and finish."""
+        start, finish = dates
+        t = np.where(self.predecessor_end == FINISH, finish[self.predecessor], start[self.predecessor])
+        lagged = np.flatnonzero((self.calendar != RAW) & (t > NEVER))
+        if len(lagged):
+            t[lagged] = bank.shift_by(t[lagged], self.lag[lagged], self.calendar[lagged])
+        return t
+
+    def slack(self, bank: CalendarBank, tasks: TaskArrays, dates: tuple[Ints, Ints], ahead: tuple[Ints, Ints]) -> Ints:
+        """Return how far each predecessor's end may move before the successor's date in `ahead` would.
+
+        The successor's date less the lag, from the predecessor's date; working time of the predecessor's slack calendar.
+        """
+        t = np.where(self.successor_end == FINISH, ahead[1][self.successor], ahead[0][self.successor])
+        t = t - tasks.delay[self.successor]
+        lagged = np.flatnonzero((self.calendar != RAW) & (t > NEVER))
+        if len(lagged):
+            t[lagged] = bank.shift_by(t[lagged], -self.lag[lagged], self.calendar[lagged])
+        own = np.where(self.predecessor_end == FINISH, dates[1][self.predecessor], dates[0][self.predecessor])
+        return bank.spans(own, t, tasks.slack_calendar[self.predecessor])
+
+
+def least_by(count: int, at: Ints, values: Ints) -> Ints:
+    """Return the least value at each of `count` places, UNBOUND where there is none."""
+    found = np.full(count, UNBOUND)
+    np.minimum.at(found, at, values)
+    return found
+
+
+def free_slack(count: int, view: LinkView, slacks: Ints, total: Ints, tasks: TaskArrays) -> Ints:
+    """Return how far each task may slip before a successor's early date moves: between 0 and its total slack.
+
+    Finished successors do not count. Without successors it is the total slack (measured to the project's finish).
+    """
+    counts = ~tasks.done[view.successor]
+    found = least_by(count, view.predecessor[counts], slacks[counts])
+    return np.clip(found, 0, np.maximum(total, 0))
+
+
+def independent_slack(
+    view: LinkView, bank: CalendarBank, tasks: TaskArrays, early: tuple[Ints, Ints], late: tuple[Ints, Ints], free: Ints
+) -> Ints:
+    """Return what is left of the free slack when every predecessor ends as late as it may; never negative.
+
+    max(0, early start of successors - late finish of predecessors - duration), each link by its own type and lag.
+    """
+    bounds = view.bounds(bank, late)
+    k = tasks.calendar[view.successor]
+    by_finish = np.flatnonzero(view.successor_end == FINISH)
+    if len(by_finish):
+        p = bank.positions(bounds[by_finish], k[by_finish]) - tasks.length[view.successor[by_finish]]
+        bounds[by_finish] = bank.latest_of(p, k[by_finish])
+    pushed = early[0].copy()
+    np.maximum.at(pushed, view.successor, bounds)
+    lost = np.maximum(bank.spans(early[0], pushed, tasks.slack_calendar), 0)
+    return np.maximum(free - lost, 0)
+
+
+def driving_dependencies(places: Places, logic: Logic, bank: CalendarBank, dates: Ints) -> Flags:
+    """Return which dependencies of the forward pass decide the date they bound: both are the same working position.
+
+    Whatever is manual or has started is driven by nothing; a roll-up by whatever ends last in its branch.
+    """
+    if not len(logic.read):
+        return np.zeros(0, dtype=bool)
+    bounds = dates[logic.read]
+    lagged = np.flatnonzero(logic.calendar != RAW)
+    if len(lagged):
+        bounds[lagged] = bank.shift_by(bounds[lagged], logic.lag[lagged], logic.calendar[lagged])
+    target = logic.write // 2
+    own = dates[logic.write] - np.where(logic.write % 2 == START, places.delay[target], 0)
+    k = places.calendar[target]
+    apart = (places.kind[target] == IS_GATE) | (places.kind[target] == IS_ROLLUP) | (places.length[target] == 0)
+    real = bounds > NEVER
+    level = np.where(apart, bounds == own, False)
+    by_position = np.flatnonzero(~apart & real)
+    level[by_position] = bank.positions(bounds[by_position], k[by_position]) == bank.positions(own[by_position], k[by_position])
+    result: Flags = level & real & (places.kind[target] != IS_FIXED)
+    return result
+
+
+def longest_path(logic: Logic, driving: Flags, last: list[int]) -> set[int]:
+    """Return the places on a chain of driving dependencies that ends in one of `last`."""
+    seen, stack = set(last), list(last)
+    while stack:
+        p = stack.pop()
+        for e in range(logic.begin[p], logic.begin[p + 1]):
+            if driving[e] and (source := logic.reads[e] // 2) not in seen:
+                seen.add(source)
+                stack.append(source)
+    return seen
