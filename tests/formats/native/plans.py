@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -29,7 +30,8 @@ WEEKS = st.none() | st.lists(st.none() | SHIFTS, min_size=7, max_size=7)
 COUNTS = {"projects": 3, "tasks": 6, "links": 5, "assignments": 4, "calendars": 3, "resources": 3}
 
 
-def values(table: str, info: FieldInfo) -> st.SearchStrategy[Any]:
+@cache
+def values(info: FieldInfo) -> st.SearchStrategy[Any]:
     """Values of one field, with its default among them."""
     match info.name:
         case "week":
@@ -67,6 +69,13 @@ def values(table: str, info: FieldInfo) -> st.SearchStrategy[Any]:
     }[info.kind]
 
 
+@cache
+def some_of(table: str) -> st.SearchStrategy[list[FieldInfo]]:
+    """A few fields of a table that are no references."""
+    plain = [i for i in fields_of(ENTITIES[table]).values() if i.ref is None and i.name != "id"]
+    return st.lists(st.sampled_from(plain), max_size=4, unique_by=lambda i: i.name)
+
+
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
     """A plan with any values in any fields; its references hold and its tree is one."""
@@ -93,10 +102,8 @@ def plans(draw: st.DrawFn) -> Plan:
                     fit = False
             if not fit or (table == "links" and row["predecessor_id"] == row["successor_id"]):
                 continue
-            plain = [i for i in fields.values() if i.ref is None and i.name != "id"]
-            chosen = draw(st.lists(st.sampled_from(plain), max_size=6, unique_by=lambda i: i.name))
-            for info in chosen:
-                row[info.name] = draw(values(table, info))
+            for info in draw(some_of(table)):
+                row[info.name] = draw(values(info))
                 if row[info.name] is None and not info.optional:
                     del row[info.name]
             rows[table].append(row)

@@ -35,7 +35,7 @@ def differences(a: Plan, b: Plan) -> list[str]:
 
 @FORMATS
 @given(plan=plans())
-@settings(deadline=None, max_examples=250, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_any_plan_comes_back_whole(module: ModuleType, plan: Plan) -> None:
     content = module.write(plan)
     result = read(module, content)
