@@ -8,6 +8,7 @@ from types import ModuleType
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+
 from pm.formats import native, plan_toml
 from pm.formats.canonical import normalised
 from pm.formats.result import ImportResult, Source
