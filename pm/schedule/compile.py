@@ -14,7 +14,8 @@ import numpy as np
 
 from pm.model import FULL, Plan, Project, SchedulingProfile, scheduling_profile
 from pm.model.kinds import DAY
-from pm.schedule.bank import CONTINUOUS, FOREVER, NEVER, STRIDE, CalendarBank
+from pm.schedule.bank import CONTINUOUS, FOREVER, NEVER, CalendarBank
+from pm.schedule.lookup import STRIDE
 from pm.schedule.result import Ints
 from pm.worktime import Calendars, WorkCalendar
 
@@ -130,7 +131,7 @@ class _TaskCompiler:
         self._spans()
         if bank is None or [id(c) for c in bank.calendars] != [id(c) for c in self.index.listed]:
             first, last = self._range()
-            bank = CalendarBank(self.index.listed, first, last)
+            bank = CalendarBank(self.index.listed, first, last, self.count)
         self.bank = bank
         self._bounds()
         arrays = TaskArrays(

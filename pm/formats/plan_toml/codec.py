@@ -228,7 +228,11 @@ ASSIGNMENT_FOLLOWS: Mapping[str, Rule] = {
 """Fields of an assignment that follow from its task and from those before them (task, assignment)."""
 
 TASK_FOLLOWS: Mapping[str, Rule] = {
-    "actual_duration": lambda _, own, __: _share(own.get("duration", 0), own.get("percent_complete", 0)),
+    "actual_duration": lambda _, own, __: (
+        _share(own.get("duration", 0), own.get("percent_complete", 0))
+        if own.get("remaining_duration") is None
+        else own.get("duration", 0) - own["remaining_duration"]
+    ),
     "work": lambda _, own, assignments: sum(a.get("work", 0) for a in assignments if a.get("works", True)),
     "actual_work": lambda _, own, assignments: sum(a.get("actual_work", 0) for a in assignments if a.get("works", True)),
     "remaining_work": lambda _, own, __: own.get("work", 0) - own.get("actual_work", 0),
