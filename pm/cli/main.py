@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import typer
-
     from pm.cli.context import Invocation
 
 EXIT_OK, EXIT_USAGE, EXIT_INTERNAL, EXIT_INTERRUPTED = 0, 2, 3, 130
@@ -22,7 +21,8 @@ def run(argv: Sequence[str]) -> int:
     a remote refused; 130 interrupted.
     """
     if list(argv) in (["--version"], ["-V"]):
-        return _version()
+        print_version()
+        return _flushed(EXIT_OK)
     from pm.cli.context import Invocation, running
     from pm.cli.output import prepare_streams, warn
 
@@ -33,18 +33,16 @@ def run(argv: Sequence[str]) -> int:
     return _flushed(status)
 
 
-def _version() -> int:
+def print_version() -> None:
+    """Print the program's name and version."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:
         number = version("slackline")
     except PackageNotFoundError:
         number = "unknown"
-    try:
+    with contextlib.suppress(BrokenPipeError):
         sys.stdout.write(f"slackline {number}\n")
-    except BrokenPipeError:
-        pass
-    return _flushed(EXIT_OK)
 
 
 def _guarded(argv: Sequence[str], invocation: Invocation) -> int:
@@ -68,7 +66,10 @@ def _guarded(argv: Sequence[str], invocation: Invocation) -> int:
         if hasattr(error, "format_message") and hasattr(error, "exit_code"):
             _usage(error)
             return EXIT_USAGE
-        message, hint = f"{type(error).__name__}: {error}", "this is a fault of ours: run again with --debug and report what it shows"
+        message, hint = (
+            f"{type(error).__name__}: {error}",
+            "this is a fault of ours: run again with --debug and report what it shows",
+        )
         if isinstance(error, MemoryError):
             message, hint = "the memory is used up", "close other programs, or take a smaller plan"
         _report("internal", message, "", hint)
@@ -85,7 +86,8 @@ def _dispatch(argv: list[str]) -> int:
 
     from pm.cli.app import build
 
-    command = typer.main.get_command(build())
+    called = next((word for word in argv if not word.startswith("-")), None)
+    command = typer.main.get_command(build(called))
     try:
         result = command.main(args=argv, prog_name="pm", standalone_mode=False)
     except typer.Abort:
@@ -150,10 +152,3 @@ def _flushed(status: int) -> int:
         note(f"error[output.failed]: cannot write the result: {error.strerror or error}")
         return EXIT_INTERNAL
     return status
-
-
-def print_help(app: typer.Typer) -> None:
-    """Print the help of `app`."""
-    import typer
-
-    typer.main.get_command(app).main(args=["--help"], prog_name="pm", standalone_mode=False)
