@@ -4,7 +4,8 @@ Calendar `k` lives `k` strides further along the time axis, both for instants an
 calendar is fenced by two empty intervals far outside years 1 to 9999: a date that runs off the compiled range comes out
 absurdly far away, which `out_of_range` notices, and the engine widens the range and computes again.
 
-A calendar is named by its index times STRIDE throughout (`k`). Arithmetic is that of `pm.worktime`; here it is written once for single values and once for arrays (tested equal).
+A calendar is named by its index times STRIDE throughout (`k`). Arithmetic is that of `pm.worktime`; here it is written
+once for single values and once for arrays (tested equal).
 """
 
 from __future__ import annotations
@@ -61,6 +62,10 @@ class CalendarBank:
         self._works: list[int] = self.works.tolist()
         self._work_ends: list[int] = self.work_ends.tolist()
         self._offsets: list[int] = self.offsets.tolist()
+
+    def calendar(self, k: int) -> WorkCalendar:
+        """Return the calendar named `k`."""
+        return self.calendars[k // STRIDE]
 
     # one value at a time -------------------------------------------------------------------------
 

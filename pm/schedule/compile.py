@@ -347,9 +347,8 @@ class _TaskCompiler:
     def _hold_branch(self, summary: int, start: int) -> None:
         kinds = self.tasks.column("constraint_type")
         for i in range(summary + 1, self.outline.end[summary]):
-            self.base[i] = start
             if kinds[i] not in ("SNET", "FNET"):
-                self.floor_start[i] = start
+                self.base[i] = self.floor_start[i] = start
 
     def _progress(self) -> None:
         """Finished tasks keep their actual dates; started ones keep their start, and what remains follows the profile."""

@@ -19,6 +19,7 @@ from pm.schedule.result import Ints
 
 LEAF, GATE, ROLLUP = 0, 1, 2
 START, FINISH = 0, 1
+TREE, SEEN_ONLY = -1, -2
 
 _ENDS = {"FS": (FINISH, START), "SS": (START, START), "FF": (FINISH, FINISH), "SF": (START, FINISH)}
 """Which end of the predecessor bounds which end of the successor: the one definition of the four link types."""
@@ -29,7 +30,7 @@ class Edges:
     """Every dependency between nodes: links, and the tree's own from gates and to roll-ups.
 
     `source` and `target` are nodes, `source_end` and `target_end` are START or FINISH; `link` is the position of the
-    link in the plan, -1 for an edge of the tree.
+    link in the plan, TREE for an edge of the tree, SEEN_ONLY for one that hands late dates back but bounds nothing.
     """
 
     source: Ints
@@ -74,6 +75,7 @@ class _Builder:
         self.gates: dict[int, int] = {}
         self.rollups: set[int] = set()
         self.tree: list[tuple[int, int]] = []
+        self.seen_only: list[tuple[int, int]] = []
 
     def build(self) -> tuple[list[int], Edges]:
         """Return the nodes and the edges."""
@@ -91,16 +93,21 @@ class _Builder:
         types = self.plan.links.column("type")
         ends = np.array([_ENDS[types[i]] for i in keep], dtype=np.int64).reshape(-1, 2)
         gates = self.gates
-        tree = np.array(self.tree, dtype=np.int64).reshape(-1, 2)
-        edges = Edges(
-            source=np.concatenate([np.array([sources[i] for i in keep], dtype=np.int64), tree[:, 0], tree[:, 0]]),
-            target=np.concatenate(
-                [np.array([gates.get(targets[i], targets[i]) for i in keep], dtype=np.int64), tree[:, 1], tree[:, 1]]
-            ),
-            source_end=np.concatenate([ends[:, 0], np.zeros(len(tree), np.int64), np.ones(len(tree), np.int64)]),
-            target_end=np.concatenate([ends[:, 1], np.zeros(len(tree), np.int64), np.ones(len(tree), np.int64)]),
-            link=np.concatenate([np.array(keep, dtype=np.int64), np.full(2 * len(tree), -1)]),
-        )
+        parts = [
+            (
+                np.array([sources[i] for i in keep], dtype=np.int64),
+                np.array([gates.get(targets[i], targets[i]) for i in keep], dtype=np.int64),
+                ends[:, 0],
+                ends[:, 1],
+                np.array(keep, dtype=np.int64),
+            )
+        ]
+        for pairs, mark in ((self.tree, TREE), (self.seen_only, SEEN_ONLY)):
+            between = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+            for side in (START, FINISH):
+                same = np.full(len(between), side)
+                parts.append((between[:, 0], between[:, 1], same, same, np.full(len(between), mark)))
+        edges = Edges(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
         end = self.outline.end
         leaves = [i for i in range(self.count) if end[i] == i + 1 and not self.blank[i]]
         return [*leaves, *sorted(self.rollups), *gates.values()], edges
@@ -118,20 +125,19 @@ class _Builder:
             self._roll_up(i)
 
     def _open_gate(self, summary: int) -> int:
-        """Give `summary` a gate to all it holds; a manual summary's gate leads nowhere."""
+        """Give `summary` a gate to all it holds; through a manual summary's gate late dates are seen, but nothing is bound."""
         known = self.gates.get(summary)
         if known is not None:
             return known
         gate = self.gates[summary] = self.count + len(self.gates)
-        if not self.manual[summary]:
-            for child in self.outline.children(summary):
-                if self.blank[child]:
-                    continue
-                if self.outline.is_summary(child):
-                    if not self.manual[child]:
-                        self.tree.append((gate, self._open_gate(child)))
-                else:
-                    self.tree.append((gate, child))
+        into = self.seen_only if self.manual[summary] else self.tree
+        for child in self.outline.children(summary):
+            if self.blank[child]:
+                continue
+            if not self.outline.is_summary(child):
+                into.append((gate, child))
+            elif not self.manual[child]:
+                into.append((gate, self._open_gate(child)))
         return gate
 
     def _roll_up(self, summary: int) -> None:

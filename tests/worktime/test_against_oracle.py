@@ -16,7 +16,7 @@ from pm.worktime import Calendars, WorkCalendar, blocks, calendar
 from tests.worktime.oracle import Minutes
 from tests.worktime.strategies import AMOUNT, ASK_FROM, ASKED, FIRST, LAST, calendars, minutes_of, plan_of
 
-EXAMPLES = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EXAMPLES = settings(max_examples=35, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 WINDOWS = {
     "whole": (instant(FIRST), instant(LAST)),
     "grows right": (instant(FIRST) - 5 * WEEK, instant(FIRST) - 5 * WEEK),
