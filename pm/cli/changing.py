@@ -137,6 +137,7 @@ def move_rows(diff: PlanDiff, before: Plan) -> list[dict[str, Any]]:
     """Return the tasks that a change moves, as JSON has them."""
     from pm.model import iso
 
+    new_names = {c.id: c.after.get("name") for c in diff.changeset.changes if c.table == "tasks" and c.before is None and c.after}
     rows = []
     for move in diff.moves:
         known = move.task_id in before.tasks
@@ -144,7 +145,7 @@ def move_rows(diff: PlanDiff, before: Plan) -> list[dict[str, Any]]:
         row: dict[str, Any] = {
             "uid": before.tasks.column("uid")[at] if known else None,
             "number": before.outline.numbers[at] if known else None,
-            "name": before.tasks.column("name")[at] if known else None,
+            "name": before.tasks.column("name")[at] if known else new_names.get(move.task_id),
         }
         for name in ("start_before", "finish_before", "start_after", "finish_after"):
             value = getattr(move, name)

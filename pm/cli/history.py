@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +10,9 @@ from pm.cli import options
 from pm.cli.context import current
 from pm.cli.output import note, say, say_json, say_table
 from pm.display import clean
+
+if TYPE_CHECKING:
+    from pm.workspace import JournalEntry
 
 
 def register(app: typer.Typer) -> None:
@@ -49,9 +52,30 @@ def log(
     with current().open() as workspace:
         entries = workspace.log(limit, code)
     if as_json:
-        say_json("log", {"entries": [e.as_json() for e in entries]})
+        say_json("log", {"entries": [_entry(e) for e in entries]})
     elif not entries:
         note("nothing has been changed yet")
     else:
-        rows = [[str(e.id), e.at.strftime("%Y-%m-%d %H:%M"), e.author, e.label, e.reason] for e in entries]
-        say_table(["id", "when (UTC)", "who", "what", "why"], rows, right=(0,), flexible=3)
+        rows = [[str(e.id), e.at.strftime("%Y-%m-%d %H:%M"), e.author, _state(e), e.label, e.reason] for e in entries]
+        say_table(["id", "when (UTC)", "who", "", "what", "why"], rows, right=(0,), flexible=4)
+
+
+def _state(entry: JournalEntry) -> str:
+    """Return what became of a change, or that it took another back; nothing for one that stands."""
+    if entry.kind in ("undo", "redo"):
+        return entry.kind
+    return "" if entry.state == "done" else entry.state
+
+
+def _entry(entry: JournalEntry) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "at": entry.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "author": entry.author,
+        "kind": entry.kind,
+        "state": entry.state,
+        "label": entry.label,
+        "reason": entry.reason,
+        "undoes": entry.target,
+        "changes": entry.size,
+    }
