@@ -232,8 +232,10 @@ def _say_explanation(explanation: Explanation) -> None:
 
 
 def _pauses(found: Sequence[Pause]) -> str:
-    """Return what was not worked, each kind once: ``2 x weekend, Easter Monday``."""
+    """Return what was not worked, each kind once: ``2 × weekend, Easter Monday``. Nights and lunches go without saying."""
     counts: dict[str, int] = {}
     for pause in found:
+        if pause.name == "between shifts":
+            continue
         counts[pause.name] = counts.get(pause.name, 0) + 1
     return ", ".join(name if count == 1 else f"{count} × {name}" for name, count in counts.items())
