@@ -10,18 +10,18 @@ import typer
 
 from pm.cli import options
 from pm.cli.context import current, read_file
-from pm.cli.output import Progress, note, say, say_json
+from pm.cli.output import Progress, note, say, say_json, say_table, warn
 from pm.display import clean
 from pm.errors import InputError, PMError, UsageError
 
 if TYPE_CHECKING:
     from pm.formats import ImportResult
+    from pm.formats.report import ImportReport
     from pm.model import Plan
     from pm.workspace import Workspace
 
-_EXIT_BAD = 3
-_SHOWN_PROBLEMS = 20
-_COUNTED = ("tasks", "links", "resources", "assignments", "calendars", "task_baselines")
+_SHOWN = 20
+"""Problems and dates that are listed for people; JSON has them all."""
 
 
 def register(app: typer.Typer) -> None:
@@ -79,14 +79,18 @@ def _import_one(
     result = read_file(str(path), strict=strict, format_name=format_name, quiet=True)
     if code is not None:
         result = replace(result, plan=_renamed(result.plan, code))
-    document = {"file": str(path), **_report(result, path)}
+    report, failure = _report(result, path)
     codes = [p.code for p in result.plan.projects]
     if workspace is not None:
         with Progress(what=f"importing {path.name}").running():
             codes = workspace.import_plan(result.plan, replace=replace_known)
-    document |= {"codes": codes, "dry_run": workspace is None}
     if not as_json:
-        _say_report(result, document, path)
+        _say_report(report, path, failure)
+        named = ", ".join(clean(c) for c in codes)
+        say(f"  imported as {named}" if workspace is not None else "  nothing was stored (--dry-run)")
+    document = {"file": str(path), **report.to_json(), "codes": codes, "dry_run": workspace is None}
+    if failure is not None:
+        document["unscheduled"] = {"code": failure.code, "message": str(failure), "hint": failure.hint}
     return document
 
 
@@ -100,20 +104,54 @@ def _renamed(plan: Plan, code: str) -> Plan:
     return plan if project.code == code else plan.apply(EditProject(project.id, {"code": code}).changeset(plan))
 
 
-def _report(result: ImportResult, path: Path) -> dict[str, Any]:
-    """Return what was read, kept and ignored, and which dates move once recomputed."""
+def _report(result: ImportResult, path: Path) -> tuple[ImportReport, PMError | None]:
+    """Return what was read, kept and ignored, and which dates move once recomputed; or why nothing can be computed."""
     from pm.formats.report import import_report
     from pm.schedule import compute_schedule
 
     with Progress(what=f"scheduling {path.name}").running():
         try:
-            schedule = compute_schedule(result.plan)
+            return import_report(result, compute_schedule(result.plan)), None
         except PMError as error:
-            problem = {"code": error.code, "message": str(error), "hint": error.hint}
-            return {**import_report(result, None).to_json(), "unscheduled": problem}
-    return import_report(result, schedule).to_json()
+            return import_report(result, None), error
 
 
-def _say_report(result: ImportResult, document: dict[str, Any], path: Path) -> None:
-    del document, path, result
-    say()
+def _say_report(report: ImportReport, path: Path, failure: PMError | None) -> None:
+    """Write the report for people: counts, problems, and the dates that move."""
+    say(f"{clean(path.name)} ({report.format})")
+    counts = [f"{n} {name.replace('_', ' ')}" for name, n in report.counts.items()]
+    say(f"  read: {', '.join(counts) or 'nothing'}")
+    for what, found in (("kept word for word", report.kept), ("ignored", report.ignored)):
+        if found:
+            say(f"  {what}: {', '.join(f'{clean(name)} ({n})' for name, n in found.items())}")
+    for problem in report.problems[:_SHOWN]:
+        say(f"  {problem.severity}[{problem.code}]: {clean(str(problem))}")
+    if len(report.problems) > _SHOWN:
+        say(f"  and {len(report.problems) - _SHOWN} more problems; --json lists them all")
+    if failure is not None:
+        warn(f"the plan cannot be scheduled: error[{failure.code}]: {failure}")
+    elif report.compared:
+        _say_differences(report)
+
+
+def _say_differences(report: ImportReport) -> None:
+    say(f"  recomputed: {report.equal} of {report.compared} tasks are as the file says, {report.moved} move")
+    if report.causes:
+        causes = [f"{n} {cause.replace('_', ' ')}" for cause, n in report.causes.items()]
+        say(f"  differing tasks by cause: {', '.join(causes)}")
+    moved = [d for d in report.differences if d.field in ("start", "finish")]
+    if not moved:
+        return
+    from pm.model import iso
+
+    plan = report.plan
+    rows = []
+    for d in moved[:_SHOWN]:
+        at = plan.tasks.position(d.task_id)
+        origin = "" if d.origin == d.task_id else f" (from {plan.outline.numbers[plan.tasks.position(d.origin)]})"
+        cause = f"{d.cause.value.replace('_', ' ')}{origin}"
+        name = plan.tasks.column("name")[at]
+        rows.append([plan.outline.numbers[at], name, d.field, iso(int(d.stored)), iso(int(d.computed)), cause])
+    say_table(["#", "task", "date", "in the file", "computed", "cause"], rows, flexible=1)
+    if len(moved) > _SHOWN:
+        say(f"  and {len(moved) - _SHOWN} more dates; --json lists them all")
