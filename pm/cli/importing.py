@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pm.model import Plan
     from pm.workspace import Workspace
 
+_NAMED = 5
 _SHOWN = 20
 """Problems and dates that are listed for people; JSON has them all."""
 
@@ -83,7 +84,7 @@ def _import_one(
     codes = [p.code for p in result.plan.projects]
     if workspace is not None:
         with Progress(what=f"importing {path.name}").running():
-            codes = workspace.import_plan(result.plan, replace=replace_known)
+            codes = _stored(workspace, result.plan, replace_known)
     if not as_json:
         _say_report(report, path, failure)
         named = ", ".join(clean(c) for c in codes)
@@ -92,6 +93,15 @@ def _import_one(
     if failure is not None:
         document["unscheduled"] = {"code": failure.code, "message": str(failure), "hint": failure.hint}
     return document
+
+
+def _stored(workspace: Workspace, plan: Plan, replace_known: bool) -> list[str]:
+    try:
+        return workspace.import_plan(plan, replace=replace_known)
+    except InputError as error:
+        if error.code == "import.code_exists":
+            error.hint = "give it another with --code, or add --replace to put it in that one's place"
+        raise
 
 
 def _renamed(plan: Plan, code: str) -> Plan:
@@ -119,11 +129,13 @@ def _report(result: ImportResult, path: Path) -> tuple[ImportReport, PMError | N
 def _say_report(report: ImportReport, path: Path, failure: PMError | None) -> None:
     """Write the report for people: counts, problems, and the dates that move."""
     say(f"{clean(path.name)} ({report.format})")
-    counts = [f"{n} {name.replace('_', ' ')}" for name, n in report.counts.items()]
+    counts = [f"{n} {name.replace('_', ' ').removesuffix('s' if n == 1 else '')}" for name, n in report.counts.items()]
     say(f"  read: {', '.join(counts) or 'nothing'}")
     for what, found in (("kept word for word", report.kept), ("ignored", report.ignored)):
         if found:
-            say(f"  {what}: {', '.join(f'{clean(name)} ({n})' for name, n in found.items())}")
+            frequent = sorted(found, key=lambda name: -found[name])[:_NAMED]
+            named = ", ".join(f"{clean(name)} ({found[name]})" for name in frequent)
+            say(f"  {what}: {named}" + (f" and {len(found) - _NAMED} other elements" if len(found) > _NAMED else ""))
     for problem in report.problems[:_SHOWN]:
         say(f"  {problem.severity}[{problem.code}]: {clean(str(problem))}")
     if len(report.problems) > _SHOWN:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, TextIO
 
 from pm.display import cell_width, clean, table
+from pm.errors import InputError
 
 BAR_AFTER = 1.0
 """Seconds of work before a progress bar appears."""
@@ -42,6 +43,13 @@ def say(text: str = "") -> None:
         sys.stdout.write(f"{text}\n")
     except BrokenPipeError as error:
         raise PipeClosed from error
+    except OSError as error:
+        raise output_failed(error) from error
+
+
+def output_failed(error: OSError) -> InputError:
+    """Return the error for a result that cannot be written."""
+    return InputError(f"cannot write the result: {error.strerror or error}", code="output.failed", hint="is the disk full?")
 
 
 def lines(texts: Sequence[str]) -> None:
