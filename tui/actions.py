@@ -62,10 +62,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("fold", "space", "Fold or unfold", "Outline", _GANTT, "Fold"),
     Action("fold_all", "left_square_bracket", "Fold everything", "Outline", _GANTT),
     Action("unfold_all", "right_square_bracket", "Unfold everything", "Outline", _GANTT),
-    *(
-        Action(f"level({n})", str(n), f"Show the outline down to level {n}", "Outline", _GANTT)
-        for n in range(1, 6)
-    ),
+    *(Action(f"level({n})", str(n), f"Show the outline down to level {n}", "Outline", _GANTT) for n in range(1, 6)),
     Action("search", "slash", "Find a task", "Outline", _GANTT, "Find"),
     Action("find_next(False)", "n", "Next task found", "Outline", _GANTT),
     Action("find_next(True)", "N", "Previous task found", "Outline", _GANTT),

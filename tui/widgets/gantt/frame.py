@@ -86,9 +86,7 @@ class Frame:
 
     def sharing_outline(self, scale: TimeScale, shown: Shown) -> Frame:
         """Return the frame of another scale or other things shown; the outline's cells stay."""
-        return Frame(
-            self.model, self.rows, self.columns, scale, self.look, shown, self.status_day, self.matches, self._outlines
-        )
+        return Frame(self.model, self.rows, self.columns, scale, self.look, shown, self.status_day, self.matches, self._outlines)
 
     def look_at(self, offset: int, width: int) -> None:
         """Say which cells of the chart are seen: `width` of them from `offset` on."""

@@ -104,13 +104,9 @@ class GanttModel:
         self.slack: list[int] = schedule.total_slack.tolist()
         self.active: Sequence[bool] = tasks.column("active")
         duration, flags = schedule.duration, tasks.column("milestone")
-        self.milestone = [
-            not s and (d == 0 or f) for s, d, f in zip(self.summary, duration.tolist(), flags, strict=True)
-        ]
+        self.milestone = [not s and (d == 0 or f) for s, d, f in zip(self.summary, duration.tolist(), flags, strict=True)]
         self.finished = [p >= FULL for p in self.percent]
-        self.open_critical = [
-            c and not s and not f for c, s, f in zip(self.critical, self.summary, self.finished, strict=True)
-        ]
+        self.open_critical = [c and not s and not f for c, s, f in zip(self.critical, self.summary, self.finished, strict=True)]
         self._names: Sequence[str] = tasks.column("name")
 
     def _day_window(self) -> DayWindow:
