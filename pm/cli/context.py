@@ -190,7 +190,9 @@ class Destination:
                 raise UsageError("--output and --in-place exclude each other", code="usage.destination")
             if self.out is None and not self.in_place and not self.dry_run:
                 hint = "add -o OUT to write another file, or --in-place"
-                raise UsageError("a file is not changed without being told where to write", code="usage.destination", subject=name, hint=hint)
+                raise UsageError(
+                    "a file is not changed without being told where to write", code="usage.destination", subject=name, hint=hint
+                )
         elif self.out is not None or self.in_place:
             hint = f"pm export {name} OUT writes the project to a file"
             raise UsageError("--output and --in-place are for files", code="usage.destination", subject=name, hint=hint)

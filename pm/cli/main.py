@@ -68,7 +68,10 @@ def _guarded(argv: Sequence[str], invocation: Invocation) -> int:
         if hasattr(error, "format_message") and hasattr(error, "exit_code"):
             _usage(error)
             return EXIT_USAGE
-        message, hint = f"{type(error).__name__}: {error}", "this is a fault of ours: run again with --debug and report what it shows"
+        message, hint = (
+            f"{type(error).__name__}: {error}",
+            "this is a fault of ours: run again with --debug and report what it shows",
+        )
         if isinstance(error, MemoryError):
             message, hint = "the memory is used up", "close other programs, or take a smaller plan"
         _report("internal", message, "", hint)

@@ -137,4 +137,9 @@ def _say_summary(schedule: Schedule) -> None:
     picked = [i for i, critical in enumerate(schedule.critical) if critical and not schedule.plan.outline.is_summary(i)]
     if picked:
         say()
-        say_table(["#", "critical task", "duration", "start", "finish", "slack"], [[c(i) for c in cells] for i in picked], right=(2, 5), flexible=1)
+        say_table(
+            ["#", "critical task", "duration", "start", "finish", "slack"],
+            [[c(i) for c in cells] for i in picked],
+            right=(2, 5),
+            flexible=1,
+        )

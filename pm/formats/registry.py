@@ -10,9 +10,11 @@ It is imported when it is first used. To add one, add a line to `FORMATS`.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -83,6 +85,18 @@ def _names(*, reads: bool = False, writes: bool = False) -> str:
     return ", ".join(f"{f.name} ({', '.join(f.extensions)})" for f in fitting)
 
 
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Reading makes objects that stay and no loops of them; the cyclic collector would look at them again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def find_format(path: Path | str, head: bytes = b"", *, name: str | None = None) -> Format:
     """Return the format called `name`, else the one that the content `head` or the extension of `path` speaks for.
 
@@ -135,7 +149,8 @@ def read_plan(path: Path | str, *, strict: bool = False, format: str | None = No
                 raise FormatError(
                     f"{found.title} is only written", code="format.write_only", hint=f"readable: {_names(reads=True)}"
                 )
-            result = read(Source(stream, path.name, strict))
+            with _no_collection():
+                result = read(Source(stream, path.name, strict))
     except OSError as error:
         raise map_os_error(error, path) from error
     return replace(result, format=found.name)

@@ -8,6 +8,9 @@ run over arrays compiled from it.
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import networkx as nx
@@ -152,6 +155,25 @@ class _Builder:
             self.tree.append((child, summary))
 
 
+def _graph(nodes: list[int], edges: Edges) -> nx.DiGraph[int]:
+    graph: nx.DiGraph[int] = nx.DiGraph()
+    graph.add_nodes_from(nodes)
+    graph.add_edges_from(zip(edges.source.tolist(), edges.target.tolist(), strict=True))
+    return graph
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    """Keep the cyclic garbage collector from walking a growing graph over and over: building it takes a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def build_topology(plan: Plan) -> Topology:
     """Return the graph of `plan`, ordered.
 
@@ -160,13 +182,12 @@ def build_topology(plan: Plan) -> Topology:
     """
     builder = _Builder(plan)
     nodes, edges = builder.build()
-    graph: nx.DiGraph[int] = nx.DiGraph()
-    graph.add_nodes_from(nodes)
-    graph.add_edges_from(zip(edges.source.tolist(), edges.target.tolist(), strict=True))
-    try:
-        generations = list(nx.topological_generations(graph))
-    except nx.NetworkXUnfeasible:
-        raise _cycle(plan, graph, builder.gates, edges) from None
+    with _collector_resting():
+        graph = _graph(nodes, edges)
+        try:
+            generations = list(nx.topological_generations(graph))
+        except nx.NetworkXUnfeasible:
+            raise _cycle(plan, graph, builder.gates, edges) from None
     order = np.array([node for generation in generations for node in generation], dtype=np.int64)
     levels = [0]
     for generation in generations:
@@ -187,9 +208,8 @@ def check_cycles(plan: Plan) -> None:
     """Raise a CycleError where tasks of `plan` wait for each other."""
     builder = _Builder(plan)
     nodes, edges = builder.build()
-    graph: nx.DiGraph[int] = nx.DiGraph()
-    graph.add_nodes_from(nodes)
-    graph.add_edges_from(zip(edges.source.tolist(), edges.target.tolist(), strict=True))
+    with _collector_resting():
+        graph = _graph(nodes, edges)
     if not nx.is_directed_acyclic_graph(graph):
         raise _cycle(plan, graph, builder.gates, edges)
 
