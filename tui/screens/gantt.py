@@ -148,9 +148,10 @@ class GanttScreen(PlanScreen):
         bar.show(facts.strip(opened.model, view.position, self.look.glyphs, self.size.width, height))
 
     def on_gantt_view_highlighted(self, message: GanttView.Highlighted) -> None:
-        """Show the details of another task."""
+        """Show the details of another task, and its keys where they differ from those of the one before."""
         message.stop()
         self._show_details()
+        self.show_keys()
 
     def on_gantt_view_scaled(self, message: GanttView.Scaled) -> None:
         """Show another zoom in the header."""

@@ -102,9 +102,9 @@ class ProjectList(LineView):
             self._strips.pop(changed + AXIS_ROWS, None)
         top = self.scroll_offset.y
         if row < top:
-            self.scroll_to(y=row, animate=False)
+            self.go(y=row)
         elif row >= top + self.page:
-            self.scroll_to(y=row - self.page + 1, animate=False)
+            self.go(y=row - self.page + 1)
         else:
             self.refresh(*(Region(0, r - top + AXIS_ROWS, self.size.width, 1) for r in (before, row)))
         self.post_message(self.Highlighted(row))
@@ -121,10 +121,10 @@ class ProjectList(LineView):
         """Scroll down."""
         event.stop()
         event.prevent_default()
-        self.scroll_to(y=self.scroll_offset.y + 3, animate=False)
+        self.go(y=self.scroll_offset.y + 3)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Scroll up."""
         event.stop()
         event.prevent_default()
-        self.scroll_to(y=self.scroll_offset.y - 3, animate=False)
+        self.go(y=self.scroll_offset.y - 3)
