@@ -1,1 +1,1 @@
-"""The terminal face: a Gantt chart, an outline and what is known of a task."""
+"""Slackline in the terminal: the project list and the Gantt chart."""

@@ -169,7 +169,7 @@ def _whole_row(plan: Plan, table: str, row_id: int) -> dict[str, Any]:
     """Return a row with its defaults too: somebody may have filled one of them meanwhile, which must be a conflict."""
     rows = plan.tables[table]
     position = rows.position(row_id)
-    return {name: rows.column(name)[position] for name in fields_of(rows.model)}
+    return {name: rows.column(name)[position] for name in fields_of(ENTITIES[table])}
 
 
 def _referring(plan: Plan, table: str, name: str, lost: Mapping[int, None]) -> list[tuple[int, Any]]:

@@ -4,7 +4,8 @@ Calendar `k` lives `k` strides further along the time axis, both for instants an
 calendar is fenced by two empty intervals far outside years 1 to 9999: a date that runs off the compiled range comes out
 absurdly far away, which `out_of_range` notices, and the engine widens the range and computes again.
 
-Arithmetic is that of `pm.worktime`; here it is written once for single values and once for arrays (tested equal).
+A calendar is named by its index times STRIDE throughout (`k`). Arithmetic is that of `pm.worktime`; here it is written
+once for single values and once for arrays (tested equal).
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ import numpy as np
 
 from pm.errors import ScheduleError
 from pm.model.kinds import DAY, FIRST_INSTANT, LAST_INSTANT
+from pm.schedule.lookup import FENCE, STRIDE, Grid, Search, make_grid
 from pm.schedule.result import Ints
 from pm.worktime import WorkCalendar
 
-STRIDE = 1 << 40
-"""Distance between two calendars; more than twice the seconds of years 1 to 9999."""
-FENCE = STRIDE // 2 - 1
+MANY = 100
+"""So many dates are cheaper to look up on the grid."""
+GRID_PAYS = 30_000
+"""So many tasks are worth the making of a grid."""
 NEVER = -(1 << 60)
 """A bound that binds nothing, forwards; `FOREVER` is its twin for the backward pass."""
 FOREVER = 1 << 60
@@ -35,48 +38,74 @@ class CalendarBank:
     Args:
         calendars: The calendars; the first is the round-the-clock one.
         first, last: The range of instants to compile.
+        dates: About how many dates will be looked up at a time; for very many a grid pays.
     """
 
-    def __init__(self, calendars: Sequence[WorkCalendar], first: int, last: int) -> None:
+    def __init__(self, calendars: Sequence[WorkCalendar], first: int, last: int, dates: int = 0) -> None:
         self.calendars = list(calendars)
-        self.first, self.last = max(first, FIRST_INSTANT), min(last, LAST_INSTANT)
-        starts, ends, works = [], [], []
+        self.first, self.last = (t - t % DAY for t in (max(first, FIRST_INSTANT), min(last + DAY, LAST_INSTANT)))
+        starts, ends, works, spans = [], [], [], []
         for k, calendar in enumerate(self.calendars):
             opening, closing = calendar.source.intervals(self.first, self.last)
             if not len(opening):
                 calendar.snap_start(self.first)  # names the calendar that never works
+            spans.append((opening, closing))
             offset = k * STRIDE
             fenced = np.concatenate(([-FENCE], opening, [FENCE])) + offset
             starts.append(fenced)
             ends.append(np.concatenate(([-FENCE], closing, [FENCE])) + offset)
             works.append(np.concatenate(([0, 0], np.cumsum(closing - opening))) + offset)
-        self.starts: Ints = np.concatenate([*starts, [len(self.calendars) * STRIDE]])
-        self.ends: Ints = np.concatenate([*ends, [len(self.calendars) * STRIDE]])
-        self.works: Ints = np.concatenate([*works, [len(self.calendars) * STRIDE]])
-        self.work_ends: Ints = self.works + self.ends - self.starts
-        self._starts: list[int] = self.starts.tolist()
-        self._ends: list[int] = self.ends.tolist()
-        self._works: list[int] = self.works.tolist()
-        self._work_ends: list[int] = self.work_ends.tolist()
+        end = [len(self.calendars) * STRIDE]
+        end = [len(self.calendars) * STRIDE]
+        self._search = Search(*(np.concatenate([*part, end]) for part in (starts, ends, works)))
+        self._grid = make_grid(spans, self.first, self.last) if dates >= GRID_PAYS else None
+        self._dates = dates
+        self._starts: list[int] = self._search.starts.tolist()
+        self._ends: list[int] = self._search.ends.tolist()
+        self._works: list[int] = self._search.works.tolist()
+        self._work_ends: list[int] = self._search.work_ends.tolist()
+        self._offsets: list[int] = self._search.offsets.tolist()
+
+    def calendar(self, k: int) -> WorkCalendar:
+        """Return the calendar named `k`."""
+        return self.calendars[k // STRIDE]
 
     # one value at a time -------------------------------------------------------------------------
 
     def position(self, t: int, k: int) -> int:
         """Return the working seconds before `t` on calendar `k`, from an origin of the calendar's own."""
-        key = t + k * STRIDE
+        key = t + k
         i = bisect_right(self._starts, key) - 1
         end = self._ends[i]
-        return self._works[i] + (key if key < end else end) - self._starts[i]
+        return (min(end, key)) + self._offsets[i]
 
     def latest(self, p: int, k: int) -> int:
         """Return the latest instant with position `p`: the start of the next shift."""
-        i = bisect_right(self._works, p) - 1
-        return self._starts[i] + p - self._works[i] - k * STRIDE
+        return p - self._offsets[bisect_right(self._works, p) - 1] - k
 
     def earliest(self, p: int, k: int) -> int:
         """Return the earliest instant with position `p`: the end of the shift before."""
-        i = bisect_left(self._work_ends, p)
-        return self._starts[i] + p - self._works[i] - k * STRIDE
+        return p - self._offsets[bisect_left(self._work_ends, p)] - k
+
+    def snap(self, t: int, k: int) -> tuple[int, int]:
+        """Return the position of `t` and the latest instant with it: `t`, or the start of the next shift."""
+        key = t + k
+        i = bisect_right(self._starts, key) - 1
+        end = self._ends[i]
+        if key < end:
+            return key + self._offsets[i], t
+        return end + self._offsets[i], self._starts[i + 1] - k
+
+    def pull(self, t: int, k: int) -> tuple[int, int]:
+        """Return the position of `t` and the earliest instant with it: `t`, or the end of the shift before."""
+        key = t + k
+        i = bisect_right(self._starts, key) - 1
+        end = self._ends[i]
+        if key > end:
+            key = end
+        if key > self._starts[i]:
+            return key + self._offsets[i], key - k
+        return key + self._offsets[i], self._ends[i - 1] - k
 
     def shift(self, t: int, n: int, k: int) -> int:
         """Return `t` moved by `n` working seconds: to the end of a shift forwards, to the start of one backwards."""
@@ -90,30 +119,48 @@ class CalendarBank:
 
     # arrays -----------------------------------------------------------------------------------
 
+    def _table(self, count: int) -> Search | Grid:
+        return self._search if self._grid is None or count < MANY else self._grid
+
     def positions(self, t: Ints, k: Ints) -> Ints:
-        """`position` of many; `k` are calendar indices times STRIDE."""
-        key = t + k
-        i = self.starts.searchsorted(key, "right") - 1
-        return self.works[i] + np.minimum(key, self.ends[i]) - self.starts[i]
+        """`position` of many."""
+        return self._table(len(t)).positions(t, k)
 
     def latest_of(self, p: Ints, k: Ints) -> Ints:
-        """`latest` of many; `k` are calendar indices times STRIDE."""
-        i = self.works.searchsorted(p, "right") - 1
-        return self.starts[i] + p - self.works[i] - k
+        """`latest` of many."""
+        return self._table(len(p)).latest_of(p, k)
 
     def earliest_of(self, p: Ints, k: Ints) -> Ints:
-        """`earliest` of many; `k` are calendar indices times STRIDE."""
-        i = self.work_ends.searchsorted(p, "left")
-        return self.starts[i] + p - self.works[i] - k
+        """`earliest` of many."""
+        return self._table(len(p)).earliest_of(p, k)
+
+    def snaps(self, t: Ints, k: Ints) -> tuple[Ints, Ints]:
+        """`snap` of many."""
+        table = self._table(len(t))
+        position = table.positions(t, k)
+        return position, table.latest_of(position, k)
+
+    def pulls(self, t: Ints, k: Ints) -> tuple[Ints, Ints]:
+        """`pull` of many."""
+        table = self._table(len(t))
+        position = table.positions(t, k)
+        return position, table.earliest_of(position, k)
 
     def shift_by(self, t: Ints, n: Ints, k: Ints) -> Ints:
-        """`shift` of many; `k` are calendar indices times STRIDE."""
+        """`shift` of many, none of them by nothing."""
         p = self.positions(t, k) + n
-        return np.where(n > 0, self.earliest_of(p, k), np.where(n < 0, self.latest_of(p, k), t))
+        ahead = n > 0
+        if not ahead.any():
+            return self.latest_of(p, k)
+        if ahead.all():
+            return self.earliest_of(p, k)
+        found: Ints = np.where(ahead, self.earliest_of(p, k), self.latest_of(p, k))
+        return found
 
     def spans(self, a: Ints, b: Ints, k: Ints) -> Ints:
-        """`between` of many; `k` are calendar indices times STRIDE."""
-        return self.positions(b, k) - self.positions(a, k)
+        """`between` of many."""
+        found: Ints = self.positions(b, k) - self.positions(a, k)
+        return found
 
     # the range ---------------------------------------------------------------------------------
 
@@ -131,11 +178,11 @@ class CalendarBank:
         Raises:
             ScheduleError: `schedule.out_of_range`, the range is years 1 to 9999 already.
         """
-        if self.first <= FIRST_INSTANT and self.last >= LAST_INSTANT:
+        if self.first <= FIRST_INSTANT and self.last >= LAST_INSTANT - DAY:
             raise ScheduleError(
                 "the schedule runs out of the years 1 to 9999",
                 code="schedule.out_of_range",
                 hint="look for a very long duration, or a calendar that has hardly any working time",
             )
         span = max(self.last - self.first, 366 * DAY)
-        return CalendarBank(self.calendars, self.first - span // 2, self.last + span * 3 // 2)
+        return CalendarBank(self.calendars, self.first - span // 2, self.last + span * 3 // 2, self._dates)

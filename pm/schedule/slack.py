@@ -10,7 +10,7 @@ from pm.schedule.bank import NEVER, CalendarBank
 from pm.schedule.compile import TaskArrays
 from pm.schedule.logic import RAW, Logic
 from pm.schedule.network import FINISH, START
-from pm.schedule.passes import IS_FIXED, IS_GATE, IS_ROLLUP, Places
+from pm.schedule.places import IS_FIXED, IS_GATE, IS_ROLLUP, Places
 from pm.schedule.result import Flags, Ints
 
 UNBOUND = np.int64(1 << 60)

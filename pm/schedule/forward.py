@@ -1,0 +1,175 @@
+"""The forward pass: the earliest dates that everything allows.
+
+Single values and arrays share their buffers, so that generations computed at once and places computed one by one mix.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from pm.schedule.bank import FOREVER, NEVER, CalendarBank
+from pm.schedule.logic import RAW, Logic
+from pm.schedule.places import IS_FIXED, IS_GATE, IS_RESUMED, IS_ROLLUP, Level, Places, cut_levels
+from pm.schedule.result import Ints
+
+
+class Forward:
+    """The forward pass over compiled places.
+
+    Attributes:
+        dates: Start and finish by slot. A gate's are the bounds it hands on; a roll-up's are its branch's.
+        base: Where each place starts that nothing else bounds.
+        pinned: Places held at a start of their own (as-late-as-possible tasks once their late dates are known).
+    """
+
+    def __init__(self, places: Places, logic: Logic, bank: CalendarBank) -> None:
+        self.places, self.logic, self.bank = places, logic, bank
+        self.dates: Ints = np.zeros(2 * len(places.kind), np.int64)
+        self.pinned: dict[int, int] = {}
+        self._levels = cut_levels(places, logic, forward=True)
+        self._awaited = np.zeros(len(places.kind), dtype=bool)
+        self._awaited[logic.write[logic.write % 2 == 0] // 2] = True
+        self.set_base(places.base)
+
+    def set_base(self, base: Ints) -> None:
+        """Set where each place starts that nothing else bounds."""
+        self.base = base
+        self._bases: list[int] = base.tolist()
+        self._floors = self.places.floors.copy()
+        floor = self._floors[0::2]
+        free = (floor == NEVER) & ~self._awaited & (self.places.kind != IS_GATE)
+        floor[free] = base[free]
+
+    def run(self) -> Ints:
+        """Compute every place and return the dates."""
+        self._bound = self._floors.copy()
+        self._d, self._b = memoryview(self.dates.data), memoryview(self._bound.data)
+        for level, (a, b) in zip(self._levels, pairwise(self.places.levels), strict=True):
+            if level is None:
+                self._one_by_one(a, b)
+                continue
+            self._many(level)
+            for p in level.special:
+                self._special(p)
+            if self.pinned:
+                for p in self.pinned:
+                    if a <= p < b:
+                        self._special(p)
+        return self.dates
+
+    def _many(self, level: Level) -> None:
+        """Compute a wide generation as if all its places were plain."""
+        places, bank, bound, a, b = self.places, self.bank, self._bound, level.a, level.b
+        if len(level.read):
+            t = self.dates.take(level.read)
+            if len(level.lagged):
+                t[level.lagged] = bank.shift_by(t.take(level.lagged), level.lag, level.lag_calendar)
+            reached = np.maximum.reduceat(t, level.firsts)
+            bound[level.slots] = np.maximum(bound.take(level.slots), reached)
+        calendar, length = places.calendar[a:b], places.length[a:b]
+        start = bound[2 * a : 2 * b : 2]
+        start = np.where(start == NEVER, self.base[a:b], start) if level.unbound else start.copy()
+        ended = level.ended
+        if len(ended):
+            limit = bound[2 * a + 1 : 2 * b : 2].take(ended)
+            if level.unbound:
+                ended, limit = ended[limit != NEVER], limit[limit != NEVER]
+            k, own = calendar.take(ended), length.take(ended)
+            target = bank.positions(limit, k)
+            back = np.where(own == 0, limit, bank.latest_of(target - own, k))
+            decided = back >= start.take(ended)
+            start[ended] = np.maximum(start.take(ended), back)
+        if len(level.delayed):
+            start[level.delayed] += places.delay[a:b].take(level.delayed)
+        position, snapped = bank.snaps(start, calendar)
+        position += length
+        finish = bank.earliest_of(position, calendar)
+        if len(ended):  # a finish at the bound's own working position keeps the bound's instant
+            same = decided & (target == position.take(ended))
+            finish[ended] = np.where(same, limit, finish.take(ended))
+        if len(level.milestones):
+            raw = start.take(level.milestones)
+            snapped[level.milestones] = raw
+            finish[level.milestones] = raw
+        self.dates[2 * a : 2 * b : 2] = snapped
+        self.dates[2 * a + 1 : 2 * b : 2] = finish
+
+    def _one_by_one(self, a: int, b: int) -> None:
+        """Compute a narrow generation, bounds included."""
+        logic, bank, dates, bound = self.logic, self.bank, self._d, self._b
+        begin, reads, writes, calendars = logic.begin, logic.reads, logic.writes, logic.calendars
+        for p in range(a, b):
+            for e in range(begin[p], begin[p + 1]):
+                t = dates[reads[e]]
+                if calendars[e] != RAW:
+                    t = bank.shift(t, logic.lags[e], calendars[e])
+                if t > bound[writes[e]]:
+                    bound[writes[e]] = t
+            self._special(p)
+
+    def _special(self, p: int) -> None:
+        """Compute one place whose bounds are known."""
+        places, dates, bound = self.places, self._d, self._b
+        s = 2 * p
+        kind = places.kinds[p]
+        if kind == IS_GATE:
+            dates[s], dates[s + 1] = bound[s], bound[s + 1]
+        elif kind == IS_ROLLUP:
+            self._roll_up(p)
+        elif kind == IS_FIXED:
+            dates[s], dates[s + 1] = int(places.fixed[s]), int(places.fixed[s + 1])
+        elif kind == IS_RESUMED:
+            self._resume(p)
+        elif p in self.pinned:
+            dates[s], dates[s + 1] = self._from(p, self.pinned[p], NEVER)
+        else:
+            start = bound[s]
+            if start == NEVER:
+                start = self._bases[p]
+            dates[s], dates[s + 1] = self._from(p, start, bound[s + 1])
+
+    def _from(self, p: int, start: int, limit: int) -> tuple[int, int]:
+        """Return start and finish of a task that may start at `start` and, if bound, not finish before `limit`."""
+        places, bank = self.places, self.bank
+        k, length = places.calendars[p], places.lengths[p]
+        target = None
+        if limit != NEVER:
+            position = bank.position(limit, k)
+            back = bank.latest(position - length, k) if length else limit
+            if back >= start:
+                start, target = back, position
+        start += places.delays[p]
+        if not length:
+            return start, start
+        position, start = bank.snap(start, k)
+        if p in places.split:
+            return start, max(span.reach(bank, start) for span in places.spans[p])
+        position += length
+        if target == position:  # a finish at the bound's own working position keeps the bound's instant
+            return start, limit
+        return start, bank.earliest(position, k)
+
+    def _roll_up(self, p: int) -> None:
+        dates, logic, fixed = self._d, self.logic, self.places.fixed
+        start, finish = FOREVER, NEVER
+        for e in range(logic.begin[p], logic.begin[p + 1]):
+            t = dates[logic.reads[e]]
+            if logic.writes[e] & 1:
+                finish = max(finish, t)
+            else:
+                start = min(start, t)
+        if fixed[2 * p] != NEVER:
+            start, finish = int(fixed[2 * p]), int(fixed[2 * p + 1])
+        if start == FOREVER:
+            start = finish = self._bases[p]
+        dates[2 * p], dates[2 * p + 1] = start, finish
+
+    def _resume(self, p: int) -> None:
+        """Retained logic: what remains of a started task waits for the status date and for its predecessors."""
+        places, bank = self.places, self.bank
+        k, left = places.calendars[p], int(places.remaining[p])
+        bound = max(self._b[2 * p], int(places.resume[p]))
+        finish = bank.earliest(bank.position(bound, k) + left, k) if left else bound
+        self._d[2 * p], self._d[2 * p + 1] = int(places.fixed[2 * p]), max(finish, self._b[2 * p + 1])

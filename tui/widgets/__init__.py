@@ -1,0 +1,1 @@
+"""Widgets that draw line by line: only what is visible, from immutable models."""

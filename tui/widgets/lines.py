@@ -1,0 +1,51 @@
+"""A scrolling widget that keeps the very strips it drew.
+
+Textual's own line cache wraps every line anew when a widget scrolls, which throws away the terminal codes already worked
+out for it. A `LineView` hands out the strips its subclass keeps, so that a line that only moved costs next to nothing.
+It takes no border or padding.
+"""
+
+from __future__ import annotations
+
+from textual.filter import ANSIToTruecolor
+from textual.geometry import Region
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+
+class LineView(ScrollView, can_focus=True):
+    """Base of the widgets that draw by line; subclasses implement and cache `render_line`."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    LineView {
+        background: $pm-background;
+        scrollbar-size: 1 1;
+        scrollbar-color: $pm-rule;
+        scrollbar-color-hover: $pm-faint;
+        scrollbar-color-active: $pm-faint;
+        scrollbar-background: $pm-background;
+        scrollbar-background-hover: $pm-background;
+        scrollbar-background-active: $pm-background;
+        scrollbar-corner-color: $pm-background;
+    }
+    """
+
+    def go(self, *, x: int | None = None, y: int | None = None) -> None:
+        """Scroll at once, as far as there is something to see, whether or not scroll bars are shown yet."""
+        self.scroll_to(x=x, y=y, animate=False, force=True)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the visible lines of `crop`, each `size.width` cells wide."""
+        render_line = self.render_line
+        strips = [render_line(y) for y in crop.line_range]
+        # Our colours are true colours already; only what takes colour away (NO_COLOR) or dims has work to do.
+        filters = [f for f in self.get_line_filters() if not isinstance(f, ANSIToTruecolor)]
+        if filters:
+            background = self.background_colors[1]
+            for line_filter in filters:
+                strips = [strip.apply_filter(line_filter, background) for strip in strips]
+        left, right = crop.column_span
+        if (left, right) != (0, self.size.width):
+            strips = [strip.crop(left, right) for strip in strips]
+        return strips

@@ -1,0 +1,1 @@
+"""The columns that stand frozen at the left of a chart."""

@@ -1,0 +1,1 @@
+"""The list of projects with their timelines."""
