@@ -79,7 +79,10 @@ def _tasks(schedule: Schedule, *, several: bool) -> Iterator[dict[str, Any]]:
     tasks, outline = plan.tasks, plan.outline
     names = ("uid", "name", "wbs", "milestone", "manual", "active", "project_id", "blank")
     rows = {n: tasks.column(n) for n in names}
-    columns = {n: getattr(schedule, n).tolist() for n in (*_INSTANTS, *_SLACKS, "duration", "percent_complete", "critical", "longest_path")}
+    columns = {
+        n: getattr(schedule, n).tolist()
+        for n in (*_INSTANTS, *_SLACKS, "duration", "percent_complete", "critical", "longest_path")
+    }
     codes = {p.id: p.code for p in plan.projects}
     for i in range(len(tasks)):
         if rows["blank"][i]:

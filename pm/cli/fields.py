@@ -14,7 +14,18 @@ from pm.model import ENTITIES, Kind, Plan, Project, fields_of
 from pm.model.kinds import FieldInfo
 from pm.values import Units, parse_duration, parse_money, parse_percent, parse_rate
 
-_YES = {"yes": True, "true": True, "on": True, "y": True, "1": True, "no": False, "false": False, "off": False, "n": False, "0": False}
+_YES = {
+    "yes": True,
+    "true": True,
+    "on": True,
+    "y": True,
+    "1": True,
+    "no": False,
+    "false": False,
+    "off": False,
+    "n": False,
+    "0": False,
+}
 _ENDS = frozenset({"finish", "deadline", "manual_finish", "actual_finish", "stop", "status_date", "period_finish"})
 """Instants that end something: a day without a time of day means when its work ends."""
 
@@ -46,7 +57,9 @@ class FieldReader:
         for word in words:
             name, equals, text = word.partition("=")
             if not equals:
-                raise UsageError(f"{word!r} is no FIELD=VALUE", code="usage.field", hint='write e.g. duration=5d, or name="Pour slab"')
+                raise UsageError(
+                    f"{word!r} is no FIELD=VALUE", code="usage.field", hint='write e.g. duration=5d, or name="Pour slab"'
+                )
             name = name.strip().lower().replace("-", "_")
             known = fields_of(ENTITIES[table])
             full = name if name in known else _SHORT.get(name, name)

@@ -34,7 +34,9 @@ def register(app: typer.Typer) -> None:
 def export_plan(
     plan: options.Plan,
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write; its extension says the format.")],
-    format_name: Annotated[str | None, typer.Option("--format", metavar="F", help="The format, whatever the extension says.")] = None,
+    format_name: Annotated[
+        str | None, typer.Option("--format", metavar="F", help="The format, whatever the extension says.")
+    ] = None,
 ) -> None:
     """Write a plan to a file."""
     from pm.formats import find_format, write_plan
@@ -87,7 +89,7 @@ def list_projects(as_json: options.Json = False) -> None:
 def show_plan(
     plan: options.Plan,
     where: Annotated[
-        str | None, typer.Option("--where", metavar="EXPR", help='Only these tasks, e.g. \'critical and name ~ "slab"\'.')
+        str | None, typer.Option("--where", metavar="EXPR", help="Only these tasks, e.g. 'critical and name ~ \"slab\"'.")
     ] = None,
     columns: Annotated[str | None, typer.Option("--columns", metavar="A,B", help="Which columns; help lists them all.")] = None,
     level: Annotated[int | None, typer.Option("--level", min=1, help="Only so many outline levels.")] = None,
@@ -145,7 +147,12 @@ def _say_outline(columns: TaskColumns, names: Sequence[str], picked: Sequence[in
         if indented and "name" in names:
             at = names.index("name")
             row[at] = f"{'  ' * depth[i]}{row[at]}"
-        rows.append(["●" if value == "yes" and n == "critical" else "" if n == "critical" else value for n, value in zip(names, row, strict=True)])
+        rows.append(
+            [
+                "●" if value == "yes" and n == "critical" else "" if n == "critical" else value
+                for n, value in zip(names, row, strict=True)
+            ]
+        )
     right = [c for c, n in enumerate(names) if columns.info(n).kind not in (Kind.TEXT, Kind.CHOICE, Kind.INSTANT, Kind.FLAG)]
     red = [r for r, i in enumerate(picked) if critical[i]]
     titles = [_TITLES.get(n, n.replace("_", " ")) for n in names]
@@ -160,9 +167,7 @@ def _json_rows(columns: TaskColumns, names: Sequence[str], picked: Sequence[int]
     infos = {name: columns.info(name) for name in values}
     projects = {p.id: p for p in columns.plan.projects}
     owners = columns.plan.tasks.column("project_id")
-    return [
-        {json_name(infos[n]): json_field(infos[n], values[n][i], projects.get(owners[i])) for n in values} for i in picked
-    ]
+    return [{json_name(infos[n]): json_field(infos[n], values[n][i], projects.get(owners[i])) for n in values} for i in picked]
 
 
 def new_project(
