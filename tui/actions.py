@@ -62,10 +62,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("fold", "space", "Fold or unfold", "Outline", _GANTT, "Fold"),
     Action("fold_all", "left_square_bracket", "Fold everything", "Outline", _GANTT),
     Action("unfold_all", "right_square_bracket", "Unfold everything", "Outline", _GANTT),
-    *(
-        Action(f"level({n})", str(n), f"Show the outline down to level {n}", "Outline", _GANTT)
-        for n in range(1, 6)
-    ),
+    *(Action(f"level({n})", str(n), f"Show the outline down to level {n}", "Outline", _GANTT) for n in range(1, 6)),
     Action("search", "slash", "Find a task", "Outline", _GANTT, "Find"),
     Action("find_next(False)", "n", "Next task found", "Outline", _GANTT),
     Action("find_next(True)", "N", "Previous task found", "Outline", _GANTT),
@@ -76,8 +73,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("edit('duration')", "d", "Change the duration", "Change", _GANTT, "Duration"),
     Action("edit('name')", "e", "Rename the task", "Change", _GANTT, "Rename"),
     Action("edit('progress')", "percent_sign", "Report progress", "Change", _GANTT, "Progress"),
-    Action("undo", "u", "Undo", "Change", _BOTH, "Undo"),
-    Action("redo", "ctrl+r", "Redo", "Change", _BOTH),
+    Action("undo", "u", "Undo", "Change", _GANTT, "Undo"),
+    Action("redo", "ctrl+r", "Redo", "Change", _GANTT),
     Action("reload", "f5", "Read again", "Change", _BOTH),
     Action("theme('dark')", "", "Dark colours", "Look", _APP),
     Action("theme('light')", "", "Light colours", "Look", _APP),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import os
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -58,6 +57,8 @@ class Invocation:
         """Who makes the changes."""
         if self.settings.author:
             return self.settings.author
+        import getpass
+
         try:
             return getpass.getuser()
         except (OSError, KeyError, ImportError):
@@ -66,9 +67,9 @@ class Invocation:
     @cached_property
     def today(self) -> date:
         """The day it is."""
-        from pm.dates import today_of
+        from pm.dates import local_now
 
-        return today_of()
+        return local_now().date()
 
     def open(self, *, create: bool = True) -> Workspace:
         """Open the database."""

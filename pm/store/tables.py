@@ -21,6 +21,8 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
+    String,
     Table,
     Text,
     false,
@@ -118,7 +120,12 @@ def _words(name: str) -> Column[str]:
 
 VERSION_TABLE = "schema_version"
 
-schema_version = Table(VERSION_TABLE, metadata, Column("version_num", Text, primary_key=True))
+schema_version = Table(
+    VERSION_TABLE,
+    metadata,
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name=f"{VERSION_TABLE}_pkc"),
+)
 """Where the database stands among the migrations; Alembic keeps it."""
 
 store_state = Table(

@@ -193,11 +193,16 @@ def everything(model: GanttModel, position: int, glyphs: Glyphs) -> list[tuple[s
         ("Complete", percent_text(schedule.percent_complete)),
         ("Constraint", constraint),
         ("Deadline", moment(task.deadline)),
-        ("Baseline", "".join(run.text for run in baseline_runs(model, position, glyphs)).removeprefix("Baseline ") or glyphs.dash),
+        (
+            "Baseline",
+            "".join(run.text for run in baseline_runs(model, position, glyphs)).removeprefix("Baseline ") or glyphs.dash,
+        ),
         ("Resources", model.resources(position) or glyphs.dash),
     ]
     for label, links in (("Predecessors", model.predecessors(position)), ("Successors", model.successors(position))):
-        texts = [f"{model.numbers[k.other]} {model.name(k.other)}  {k.type}{k.lag}{'  drives' if k.driving else ''}" for k in links]
+        texts = [
+            f"{model.numbers[k.other]} {model.name(k.other)}  {k.type}{k.lag}{'  drives' if k.driving else ''}" for k in links
+        ]
         pairs += [(label if i == 0 else "", text) for i, text in enumerate(texts)] or [(label, glyphs.dash)]
     if task.notes:
         pairs.append(("Notes", clean(task.notes)))

@@ -124,7 +124,11 @@ class ChartPainter:
             self.bars.summary(canvas, a, b, share, self._summary)
         else:
             self.bars.bar(canvas, a, b, share, self._inks(position))
-        if self.shown.baseline and not model.summary[position] and model.baseline_start[position] == model.baseline_start[position]:
+        if (
+            self.shown.baseline
+            and not model.summary[position]
+            and model.baseline_start[position] == model.baseline_start[position]
+        ):
             first = self.scale.x(model.baseline_start[position]) - offset
             last = self.scale.x(model.baseline_finish[position]) - offset
             self.bars.baseline(canvas, first, last, empty)
