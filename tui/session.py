@@ -6,6 +6,7 @@ at a time through.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from threading import RLock
@@ -19,6 +20,21 @@ from tui.text import clean
 from tui.widgets.gantt.model import GanttModel
 
 NEAR_DEADLINE_DAYS = 5
+
+
+LARGE = 2000
+"""Tasks from which on a plan is worth `settle`."""
+
+
+def settle() -> None:
+    """Keep the garbage collector from walking a large plan again and again while the reader presses keys.
+
+    Painting makes many short-lived objects, and so full collections; each walks every row of the plan (100 ms at 10,000
+    tasks). What is alive now is set aside; what was set aside before is looked through once, so nothing is kept for ever.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 class WorkspaceLike(Protocol):
@@ -214,6 +230,8 @@ class Session:
             workspace = self._workspace
             schedule = workspace.schedule(code)
             model = GanttModel(schedule.plan, schedule, code)
+            if model.count > LARGE:
+                settle()
             return Opened(model, workspace.undo_label or "", workspace.redo_label or "")
 
     def run(self, command: Command, code: str | None) -> tuple[Opened, str]:

@@ -167,6 +167,7 @@ def parse_duration(text: str, units: Units = STANDARD_UNITS, default_unit: str =
 def format_duration(value: int, unit: str = "d", units: Units = STANDARD_UNITS, *, estimated: bool = False) -> str:
     """Write `value` seconds in `unit`: ``3d``, ``1.5d``; with a remainder where decimals cannot hold it: ``1d 20m 7s``."""
     sign, rest = ("-" if value < 0 else ""), abs(value)
+    unit = "d" if "%" in unit else unit
     size = units.seconds(unit)
     mark = "?" if estimated else ""
     if size > 0:

@@ -8,7 +8,7 @@ import numpy as np
 
 from pm.model import FULL, Plan
 from pm.schedule.backward import Backward
-from pm.schedule.bank import FOREVER, NEVER, STRIDE
+from pm.schedule.bank import FOREVER, NEVER
 from pm.schedule.compile import TaskArrays, compile_tasks
 from pm.schedule.forward import Forward
 from pm.schedule.logic import compile_logic, link_lags, unbound_by_start_links
@@ -133,7 +133,8 @@ class Network:
     def _try_passes(self) -> tuple[Dates, Dates]:
         forward, backward, tasks = self._forward, self._backward, self.tasks
         forward.pinned = {}
-        forward.set_base(self.places.base)
+        if forward.base is not self.places.base:
+            forward.set_base(self.places.base)
         early_slots = forward.run()
         early = self._dates(early_slots)
         self.project_finish = self._finishes(early)
@@ -385,4 +386,4 @@ def _project_ranges(plan: Plan, tasks: TaskArrays) -> list[tuple[int, int]]:
     return ranges
 
 
-__all__ = ["STRIDE", "Network", "compile_network", "compute_schedule"]
+__all__ = ["Network", "compile_network", "compute_schedule"]

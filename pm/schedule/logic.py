@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from pm.model import Plan
-from pm.schedule.bank import CONTINUOUS, STRIDE
+from pm.schedule.bank import CONTINUOUS
 from pm.schedule.compile import TaskArrays
+from pm.schedule.lookup import STRIDE
 from pm.schedule.network import ROLLUP, SEEN_ONLY, START, Topology
 from pm.schedule.result import Ints
 from pm.worktime import Calendars

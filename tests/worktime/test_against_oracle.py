@@ -98,7 +98,7 @@ def test_arrays_say_what_scalars_say(
 def test_laws(window: tuple[int, int], rules: dict[str, Any], a: int, b: int, amount: int) -> None:
     assume(enough(minutes_of(rules), [a, b], 2 * amount))
     work = WorkCalendar(Calendars(plan_of(rules)).get(1).source, window)
-    t, u, n = sorted((60 * a + 7, 60 * b + 31)) + [60 * amount + 13]
+    t, u, n = *sorted((60 * a + 7, 60 * b + 31)), 60 * amount + 13
     assert work.position(t) <= work.position(u)
     assert work.add(t, n) <= work.add(u, n)
     assert work.subtract(t, n) <= work.subtract(u, n)

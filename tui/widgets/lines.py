@@ -7,6 +7,7 @@ It takes no border or padding.
 
 from __future__ import annotations
 
+from textual.filter import ANSIToTruecolor
 from textual.geometry import Region
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -30,11 +31,16 @@ class LineView(ScrollView, can_focus=True):
     }
     """
 
+    def go(self, *, x: int | None = None, y: int | None = None) -> None:
+        """Scroll at once, as far as there is something to see, whether or not scroll bars are shown yet."""
+        self.scroll_to(x=x, y=y, animate=False, force=True)
+
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the visible lines of `crop`, each `size.width` cells wide."""
         render_line = self.render_line
         strips = [render_line(y) for y in crop.line_range]
-        filters = self.get_line_filters()
+        # Our colours are true colours already; only what takes colour away (NO_COLOR) or dims has work to do.
+        filters = [f for f in self.get_line_filters() if not isinstance(f, ANSIToTruecolor)]
         if filters:
             background = self.background_colors[1]
             for line_filter in filters:

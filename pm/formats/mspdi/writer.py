@@ -73,7 +73,9 @@ class _PlanWriter:
 
     def _numbered(self, table: str) -> list[Row]:
         rows = rows_of(self._plan, table)
-        numbers = unique_numbers((row.get("uid", 0), bool(carried(row))) for row in rows)
+        wanted = ((row.get("uid", 0), bool(carried(row))) for row in rows)
+        # Number 0 stands for the project's own task and for nobody; of assignments it is one like others.
+        numbers = unique_numbers(wanted, lowest=0 if table == "assignments" else 1)
         for row, number in zip(rows, numbers, strict=True):
             row["uid"] = number
         return rows

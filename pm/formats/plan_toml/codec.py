@@ -14,7 +14,7 @@ from typing import Any
 from pm.errors import InputError
 from pm.formats.building import parse_value
 from pm.formats.canonical import decimals
-from pm.formats.plan_toml.names import Directory
+from pm.formats.plan_toml.names import NOTHING, Directory
 from pm.formats.plan_toml.text import data_value, toml_data, toml_instant, toml_string
 from pm.formats.words import STANDARD_UNITS, Units, format_duration, format_money, format_percent, format_rate, parse_duration
 from pm.model import ENTITIES, FULL, Kind, fields_of, instant
@@ -77,8 +77,6 @@ _KEYS = {"tasks": {"uid": "id", "percent_complete": "progress"}}
 _CLOCKS = frozenset({"default_start", "default_finish"})
 _TIMED = frozenset({"projects", "tasks", "assignments", "task_baselines", "assignment_baselines"})
 _LATE = frozenset({"deadline", "status_date", "stop"})
-NOTHING = "none"
-"""Says that an optional field is empty where the reader would otherwise fill it."""
 
 
 @dataclass(frozen=True)
@@ -230,7 +228,11 @@ ASSIGNMENT_FOLLOWS: Mapping[str, Rule] = {
 """Fields of an assignment that follow from its task and from those before them (task, assignment)."""
 
 TASK_FOLLOWS: Mapping[str, Rule] = {
-    "actual_duration": lambda _, own, __: _share(own.get("duration", 0), own.get("percent_complete", 0)),
+    "actual_duration": lambda _, own, __: (
+        _share(own.get("duration", 0), own.get("percent_complete", 0))
+        if own.get("remaining_duration") is None
+        else own.get("duration", 0) - own["remaining_duration"]
+    ),
     "work": lambda _, own, assignments: sum(a.get("work", 0) for a in assignments if a.get("works", True)),
     "actual_work": lambda _, own, assignments: sum(a.get("actual_work", 0) for a in assignments if a.get("works", True)),
     "remaining_work": lambda _, own, __: own.get("work", 0) - own.get("actual_work", 0),

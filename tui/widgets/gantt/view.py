@@ -110,7 +110,8 @@ class GanttView(LineView):
 
     def _renew(self, scale: TimeScale) -> None:
         """Forget all lines and draw again in `scale`."""
-        self.frame = self._new_frame(scale)
+        last, self.frame = self.frame, self._new_frame(scale)
+        self.frame.take_outlines(last)
         self._forget_live()
         self.refresh()
 
@@ -124,7 +125,7 @@ class GanttView(LineView):
         scale, cells = scale_for(self.model, self.zoom, self.chart_width)
         self._renew(scale)
         self.virtual_size = Size(self.frame.columns.width + cells, len(self.rows) + AXIS_ROWS)
-        self.scroll_to(x=round(scale.x(anchor)) - anchor_x, animate=False)
+        self.go(x=round(scale.x(anchor)) - anchor_x)
         self._follow()
 
     # ------------------------------------------------------------ lines
@@ -192,9 +193,9 @@ class GanttView(LineView):
     def _follow(self) -> None:
         top = self.scroll_offset.y
         if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False)
+            self.go(y=self.cursor)
         elif self.cursor >= top + self.page:
-            self.scroll_to(y=self.cursor - self.page + 1, animate=False)
+            self.go(y=self.cursor - self.page + 1)
 
     # ------------------------------------------------------------ folding
 
@@ -246,12 +247,12 @@ class GanttView(LineView):
 
     def scroll_cells(self, cells: int) -> None:
         """Scroll the chart sideways."""
-        self.scroll_to(x=self.scroll_offset.x + cells, animate=False)
+        self.go(x=self.scroll_offset.x + cells)
 
     def jump(self, day: float, share: float = 0.33) -> None:
         """Scroll so that a display day stands at `share` of the chart's width."""
         if day == day:
-            self.scroll_to(x=round(self.frame.scale.x(day) - self.chart_width * share), animate=False)
+            self.go(x=round(self.frame.scale.x(day) - self.chart_width * share))
 
     def jump_to_status(self) -> None:
         """Scroll to the status date."""
@@ -347,7 +348,7 @@ class GanttView(LineView):
         elif event.shift:
             self.scroll_cells(step * 8)
         else:
-            self.scroll_to(y=self.scroll_offset.y + step * WHEEL_ROWS, animate=False)
+            self.go(y=self.scroll_offset.y + step * WHEEL_ROWS)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll; with ctrl zoom out, with shift scroll to the right."""
