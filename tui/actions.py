@@ -62,17 +62,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("fold", "space", "Fold or unfold", "Outline", _GANTT, "Fold"),
     Action("fold_all", "left_square_bracket", "Fold everything", "Outline", _GANTT),
     Action("unfold_all", "right_square_bracket", "Unfold everything", "Outline", _GANTT),
-    *(
-        Action(f"level({n})", str(n), f"Show the outline down to level {n}", "Outline", _GANTT)
-        for n in range(1, 6)
-    ),
+    *(Action(f"level({n})", str(n), f"Show the outline down to level {n}", "Outline", _GANTT) for n in range(1, 6)),
     Action("search", "slash", "Find a task", "Outline", _GANTT, "Find"),
     Action("find_next(False)", "n", "Next task found", "Outline", _GANTT),
     Action("find_next(True)", "N", "Previous task found", "Outline", _GANTT),
-    Action("toggle('baseline')", "b", "Baseline on or off", "Look", _GANTT, "Baseline"),
-    Action("toggle('slack')", "s", "Slack on or off", "Look", _GANTT, "Slack"),
-    Action("toggle('links')", "x", "Links of the selected task on or off", "Look", _GANTT, "Links"),
-    Action("toggle('labels')", "w", "Names beside the bars on or off", "Look", _GANTT),
+    Action("show('baseline')", "b", "Baseline on or off", "Look", _GANTT, "Baseline"),
+    Action("show('slack')", "s", "Slack on or off", "Look", _GANTT, "Slack"),
+    Action("show('links')", "x", "Links of the selected task on or off", "Look", _GANTT, "Links"),
+    Action("show('labels')", "w", "Names beside the bars on or off", "Look", _GANTT),
     Action("edit('duration')", "d", "Change the duration", "Change", _GANTT, "Duration"),
     Action("edit('name')", "e", "Rename the task", "Change", _GANTT, "Rename"),
     Action("edit('progress')", "percent_sign", "Report progress", "Change", _GANTT, "Progress"),

@@ -36,7 +36,7 @@ class SlacklineApp(App[None]):
 
     TITLE = "Slackline"
     CSS_PATH = "slackline.tcss"
-    COMMANDS: ClassVar[set[Any]] = {ActionProvider}  # type: ignore[misc]
+    COMMANDS: ClassVar[set[Any]] = {ActionProvider}
     BINDINGS: ClassVar[list[BindingType]] = cast("list[BindingType]", bindings_of("app"))
     ENABLE_COMMAND_PALETTE = True
 

@@ -207,9 +207,7 @@ class Session:
     def projects(self) -> list[ProjectSummary]:
         """Return all projects with what is known without scheduling them."""
         with self._lock:
-            return [
-                ProjectSummary(clean(p.code), clean(p.name or p.code), clean(p.manager)) for p in self._workspace.projects()
-            ]
+            return [ProjectSummary(clean(p.code), clean(p.name or p.code), clean(p.manager)) for p in self._workspace.projects()]
 
     def summaries(self) -> Iterator[ProjectSummary]:
         """Yield the summary of one project after the other."""

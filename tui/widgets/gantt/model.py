@@ -14,7 +14,7 @@ from pm.model.enums import DurationUnit, LagKind
 from pm.model.kinds import DAY
 from pm.schedule.result import MISSING, Schedule
 from pm.values import Units, duration_text
-from tui.text import clean, span_text
+from tui.text import clean, short_span_text, span_text
 from tui.widgets.gantt.scale import DayCalendar, DayWindow
 
 _ELAPSED = frozenset(
@@ -104,13 +104,9 @@ class GanttModel:
         self.slack: list[int] = schedule.total_slack.tolist()
         self.active: Sequence[bool] = tasks.column("active")
         duration, flags = schedule.duration, tasks.column("milestone")
-        self.milestone = [
-            not s and (d == 0 or f) for s, d, f in zip(self.summary, duration.tolist(), flags, strict=True)
-        ]
+        self.milestone = [not s and (d == 0 or f) for s, d, f in zip(self.summary, duration.tolist(), flags, strict=True)]
         self.finished = [p >= FULL for p in self.percent]
-        self.open_critical = [
-            c and not s and not f for c, s, f in zip(self.critical, self.summary, self.finished, strict=True)
-        ]
+        self.open_critical = [c and not s and not f for c, s, f in zip(self.critical, self.summary, self.finished, strict=True)]
         self._names: Sequence[str] = tasks.column("name")
 
     def _day_window(self) -> DayWindow:
@@ -187,7 +183,9 @@ class GanttModel:
         text = duration_text(seconds, unit, self.units, estimated=guess)
         if len(text) <= 5:
             return text
-        return span_text(seconds, self.per_day) if DurationUnit(unit) not in _ELAPSED else _elapsed(span_text(seconds, DAY))
+        if DurationUnit(unit) in _ELAPSED:
+            return _elapsed(short_span_text(seconds, DAY, 4))
+        return short_span_text(seconds, self.per_day, 5)
 
     @cached_property
     def _link_places(self) -> tuple[Mapping[int, list[int]], Mapping[int, list[int]]]:
@@ -207,10 +205,10 @@ class GanttModel:
 
     def _lag_text(self, lag: int, kind: str) -> str:
         if kind == LagKind.WORKING:
-            return span_text(lag, self.per_day, sign=True)
+            return span_text(lag, self.per_day, sign=True, minus="-")
         if kind == LagKind.ELAPSED:
-            return _elapsed(span_text(lag, DAY, sign=True))
-        return f"{'+' if lag > 0 else '−'}{abs(lag) / 100:.4g}%"
+            return _elapsed(span_text(lag, DAY, sign=True, minus="-"))
+        return f"{lag / 100:+.4g}%"
 
     def predecessors(self, position: int) -> list[LinkEnd]:
         """The links that end at the task."""
