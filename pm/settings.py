@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from pm.values import DATE_FORMATS, WEEKDAYS
+from pm.names import DATE_FORMATS, WEEKDAYS
 
 ENVIRONMENT = "PM_CONFIG"
 """Environment variable that names the settings file."""

@@ -16,18 +16,7 @@ from pm.errors import InputError
 from pm.model.enums import DurationUnit, LagKind
 from pm.model.kinds import DAY, FULL, HOUR, MINUTE, WEEK, FieldInfo, Kind, iso, to_datetime
 from pm.model.project import Project
-
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-DATE_FORMATS = {
-    "iso": "{year:04}-{month:02}-{day:02}",
-    "day": "{weekday} {day} {name}",
-    "long": "{weekday} {day} {name} {year}",
-    "european": "{day:02}.{month:02}.{year:04}",
-    "british": "{day:02}/{month:02}/{year:04}",
-    "american": "{month:02}/{day:02}/{year:04}",
-}
-"""Ways to write a date, by the name that the `date_format` setting takes."""
+from pm.names import DATE_FORMATS, MONTHS, WEEKDAYS
 
 _UNIT_WORDS: Mapping[str, DurationUnit] = {
     **{unit.value: unit for unit in DurationUnit},

@@ -10,9 +10,12 @@ It is imported when it is first used. To add one, add a line to `FORMATS`.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -39,6 +42,14 @@ def _never(_head: bytes) -> bool:
 def _looks_like_xml(head: bytes) -> bool:
     # UTF-16 has zero bytes between the letters.
     return head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith((b"<?xml", b"<Project", b"<!DOCTYPE"))
+
+
+def _looks_like_our_toml(head: bytes) -> bool:
+    return re.search(rb'^schema *= *"pm\.plan/', head, re.MULTILINE) is not None
+
+
+def _looks_like_our_json(head: bytes) -> bool:
+    return re.match(rb'(\xef\xbb\xbf)?\s*\{\s*"schema"\s*:\s*"pm\.plan/', head) is not None
 
 
 @dataclass(frozen=True)
@@ -75,12 +86,27 @@ class Format:
 
 FORMATS: tuple[Format, ...] = (
     Format("mspdi", "Microsoft Project XML (MSPDI)", (".xml", ".mspdi"), "pm.formats.mspdi", sniff=_looks_like_xml),
+    Format("toml", "Slackline plan-as-code (TOML)", (".toml",), "pm.formats.plan_toml", sniff=_looks_like_our_toml),
+    Format("json", "Slackline JSON", (".pm.json", ".json"), "pm.formats.native", sniff=_looks_like_our_json),
+    Format("csv", "outline for spreadsheets (CSV)", (".csv",), "pm.formats.csv_out", reads=False),
 )
 
 
 def _names(*, reads: bool = False, writes: bool = False) -> str:
     fitting = [f for f in FORMATS if (f.reads or not reads) and (f.writes or not writes)]
     return ", ".join(f"{f.name} ({', '.join(f.extensions)})" for f in fitting)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Reading makes objects that stay and no loops of them; the cyclic collector would look at them again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def find_format(path: Path | str, head: bytes = b"", *, name: str | None = None) -> Format:
@@ -135,7 +161,8 @@ def read_plan(path: Path | str, *, strict: bool = False, format: str | None = No
                 raise FormatError(
                     f"{found.title} is only written", code="format.write_only", hint=f"readable: {_names(reads=True)}"
                 )
-            result = read(Source(stream, path.name, strict))
+            with _no_collection():
+                result = read(Source(stream, path.name, strict))
     except OSError as error:
         raise map_os_error(error, path) from error
     return replace(result, format=found.name)

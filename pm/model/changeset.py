@@ -9,7 +9,7 @@ from typing import Any
 Values = Mapping[str, Any]
 
 LOGIC_TABLES = frozenset({"links"})
-LOGIC_FIELDS = {"tasks": frozenset({"parent_id", "active", "project_id"})}
+LOGIC_FIELDS = {"tasks": frozenset({"parent_id", "active", "project_id", "manual", "blank"})}
 
 
 @dataclass(frozen=True)

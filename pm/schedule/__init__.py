@@ -1,7 +1,21 @@
 """The engine: a plan goes in, a schedule comes out."""
 
 from pm.schedule.engine import Network, compile_network, compute_schedule
+from pm.schedule.explain import Explanation, Pause, Step, StepKind, explain
 from pm.schedule.network import check_cycles
 from pm.schedule.result import MISSING, Schedule, ScheduledTask
 
-__all__ = ["MISSING", "Network", "Schedule", "ScheduledTask", "check_cycles", "compile_network", "compute_schedule"]
+__all__ = [
+    "MISSING",
+    "Explanation",
+    "Network",
+    "Pause",
+    "Schedule",
+    "ScheduledTask",
+    "Step",
+    "StepKind",
+    "check_cycles",
+    "compile_network",
+    "compute_schedule",
+    "explain",
+]

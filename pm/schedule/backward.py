@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
@@ -30,13 +31,15 @@ class Backward:
         self._ignored = np.zeros(len(logic.read), dtype=bool)
         self._ignored[ignored] = True
 
-    def run(self, early: Ints, finish: Ints) -> Ints:
+    def run(self, early: Ints, finish: Ints, held: Mapping[int, int]) -> Ints:
         """Compute every place and return the late dates.
 
         Args:
             early: Start and finish of the forward pass, by slot.
-            finish: The latest finish each place may have: that of its project.
+            finish: The latest finish each place may have: that of its project, or of a manual summary it overruns.
+            held: For gates: a late start that predecessors see at the latest (of manual summaries inside).
         """
+        self._held = held
         self._early, self._limit = early, finish
         self._limits: list[int] = finish.tolist()
         self._bound = self.places.caps.copy()
@@ -204,4 +207,5 @@ class Backward:
                 start = min(start, t)
         if finish == NEVER:
             finish = FOREVER
+        start = min(start, self._held.get(p, FOREVER))
         d[2 * p], d[2 * p + 1] = s[2 * p], s[2 * p + 1] = start, finish

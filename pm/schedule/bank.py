@@ -4,7 +4,8 @@ Calendar `k` lives `k` strides further along the time axis, both for instants an
 calendar is fenced by two empty intervals far outside years 1 to 9999: a date that runs off the compiled range comes out
 absurdly far away, which `out_of_range` notices, and the engine widens the range and computes again.
 
-A calendar is named by its index times STRIDE throughout (`k`). Arithmetic is that of `pm.worktime`; here it is written once for single values and once for arrays (tested equal).
+A calendar is named by its index times STRIDE throughout (`k`). Arithmetic is that of `pm.worktime`; here it is written
+once for single values and once for arrays (tested equal).
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ import numpy as np
 
 from pm.errors import ScheduleError
 from pm.model.kinds import DAY, FIRST_INSTANT, LAST_INSTANT
+from pm.schedule.lookup import FENCE, STRIDE, Grid, Search, make_grid
 from pm.schedule.result import Ints
 from pm.worktime import WorkCalendar
 
-STRIDE = 1 << 40
-"""Distance between two calendars; more than twice the seconds of years 1 to 9999."""
-FENCE = STRIDE // 2 - 1
+MANY = 100
+"""So many dates are cheaper to look up on the grid."""
+GRID_PAYS = 30_000
+"""So many tasks are worth the making of a grid."""
 NEVER = -(1 << 60)
 """A bound that binds nothing, forwards; `FOREVER` is its twin for the backward pass."""
 FOREVER = 1 << 60
@@ -35,32 +38,37 @@ class CalendarBank:
     Args:
         calendars: The calendars; the first is the round-the-clock one.
         first, last: The range of instants to compile.
+        dates: About how many dates will be looked up at a time; for very many a grid pays.
     """
 
-    def __init__(self, calendars: Sequence[WorkCalendar], first: int, last: int) -> None:
+    def __init__(self, calendars: Sequence[WorkCalendar], first: int, last: int, dates: int = 0) -> None:
         self.calendars = list(calendars)
-        self.first, self.last = max(first, FIRST_INSTANT), min(last, LAST_INSTANT)
-        starts, ends, works = [], [], []
+        self.first, self.last = (t - t % DAY for t in (max(first, FIRST_INSTANT), min(last + DAY, LAST_INSTANT)))
+        starts, ends, works, spans = [], [], [], []
         for k, calendar in enumerate(self.calendars):
             opening, closing = calendar.source.intervals(self.first, self.last)
             if not len(opening):
                 calendar.snap_start(self.first)  # names the calendar that never works
+            spans.append((opening, closing))
             offset = k * STRIDE
             fenced = np.concatenate(([-FENCE], opening, [FENCE])) + offset
             starts.append(fenced)
             ends.append(np.concatenate(([-FENCE], closing, [FENCE])) + offset)
             works.append(np.concatenate(([0, 0], np.cumsum(closing - opening))) + offset)
         end = [len(self.calendars) * STRIDE]
-        self.starts: Ints = np.concatenate([*starts, end])
-        self.ends: Ints = np.concatenate([*ends, end])
-        self.works: Ints = np.concatenate([*works, end])
-        self.work_ends: Ints = self.works + self.ends - self.starts
-        self.offsets: Ints = self.works - self.starts
-        self._starts: list[int] = self.starts.tolist()
-        self._ends: list[int] = self.ends.tolist()
-        self._works: list[int] = self.works.tolist()
-        self._work_ends: list[int] = self.work_ends.tolist()
-        self._offsets: list[int] = self.offsets.tolist()
+        end = [len(self.calendars) * STRIDE]
+        self._search = Search(*(np.concatenate([*part, end]) for part in (starts, ends, works)))
+        self._grid = make_grid(spans, self.first, self.last) if dates >= GRID_PAYS else None
+        self._dates = dates
+        self._starts: list[int] = self._search.starts.tolist()
+        self._ends: list[int] = self._search.ends.tolist()
+        self._works: list[int] = self._search.works.tolist()
+        self._work_ends: list[int] = self._search.work_ends.tolist()
+        self._offsets: list[int] = self._search.offsets.tolist()
+
+    def calendar(self, k: int) -> WorkCalendar:
+        """Return the calendar named `k`."""
+        return self.calendars[k // STRIDE]
 
     # one value at a time -------------------------------------------------------------------------
 
@@ -111,43 +119,39 @@ class CalendarBank:
 
     # arrays -----------------------------------------------------------------------------------
 
+    def _table(self, count: int) -> Search | Grid:
+        return self._search if self._grid is None or count < MANY else self._grid
+
     def positions(self, t: Ints, k: Ints) -> Ints:
         """`position` of many."""
-        key = t + k
-        i = self.starts.searchsorted(key, "right") - 1
-        found: Ints = np.minimum(key, self.ends.take(i)) + self.offsets.take(i)
-        return found
+        return self._table(len(t)).positions(t, k)
 
     def latest_of(self, p: Ints, k: Ints) -> Ints:
         """`latest` of many."""
-        found: Ints = p - self.offsets.take(self.works.searchsorted(p, "right") - 1) - k
-        return found
+        return self._table(len(p)).latest_of(p, k)
 
     def earliest_of(self, p: Ints, k: Ints) -> Ints:
         """`earliest` of many."""
-        found: Ints = p - self.offsets.take(self.work_ends.searchsorted(p, "left")) - k
-        return found
+        return self._table(len(p)).earliest_of(p, k)
 
     def snaps(self, t: Ints, k: Ints) -> tuple[Ints, Ints]:
         """`snap` of many."""
-        key = t + k
-        after = self.starts.searchsorted(key, "right")
-        i = after - 1
-        end = self.ends.take(i)
-        return np.minimum(key, end) + self.offsets.take(i), np.where(key < end, t, self.starts.take(after) - k)
+        table = self._table(len(t))
+        position = table.positions(t, k)
+        return position, table.latest_of(position, k)
 
     def pulls(self, t: Ints, k: Ints) -> tuple[Ints, Ints]:
         """`pull` of many."""
-        key = t + k
-        i = self.starts.searchsorted(key, "right") - 1
-        key = np.minimum(key, self.ends.take(i))
-        inside = key > self.starts.take(i)
-        return key + self.offsets.take(i), np.where(inside, key, self.ends.take(i - 1)) - k
+        table = self._table(len(t))
+        position = table.positions(t, k)
+        return position, table.earliest_of(position, k)
 
     def shift_by(self, t: Ints, n: Ints, k: Ints) -> Ints:
         """`shift` of many, none of them by nothing."""
         p = self.positions(t, k) + n
         ahead = n > 0
+        if not ahead.any():
+            return self.latest_of(p, k)
         if ahead.all():
             return self.earliest_of(p, k)
         found: Ints = np.where(ahead, self.earliest_of(p, k), self.latest_of(p, k))
@@ -174,11 +178,11 @@ class CalendarBank:
         Raises:
             ScheduleError: `schedule.out_of_range`, the range is years 1 to 9999 already.
         """
-        if self.first <= FIRST_INSTANT and self.last >= LAST_INSTANT:
+        if self.first <= FIRST_INSTANT and self.last >= LAST_INSTANT - DAY:
             raise ScheduleError(
                 "the schedule runs out of the years 1 to 9999",
                 code="schedule.out_of_range",
                 hint="look for a very long duration, or a calendar that has hardly any working time",
             )
         span = max(self.last - self.first, 366 * DAY)
-        return CalendarBank(self.calendars, self.first - span // 2, self.last + span * 3 // 2)
+        return CalendarBank(self.calendars, self.first - span // 2, self.last + span * 3 // 2, self._dates)

@@ -14,7 +14,8 @@ import numpy as np
 
 from pm.model import FULL, Plan, Project, SchedulingProfile, scheduling_profile
 from pm.model.kinds import DAY
-from pm.schedule.bank import CONTINUOUS, FOREVER, NEVER, STRIDE, CalendarBank
+from pm.schedule.bank import CONTINUOUS, FOREVER, NEVER, CalendarBank
+from pm.schedule.lookup import STRIDE
 from pm.schedule.result import Ints
 from pm.worktime import Calendars, WorkCalendar
 
@@ -130,7 +131,7 @@ class _TaskCompiler:
         self._spans()
         if bank is None or [id(c) for c in bank.calendars] != [id(c) for c in self.index.listed]:
             first, last = self._range()
-            bank = CalendarBank(self.index.listed, first, last)
+            bank = CalendarBank(self.index.listed, first, last, self.count)
         self.bank = bank
         self._bounds()
         arrays = TaskArrays(
@@ -191,8 +192,9 @@ class _TaskCompiler:
         works = {r for r, t in zip(resources.ids, resources.column("type"), strict=True) if t == "work"}
         task_index = self.tasks.index
         work, resource_ids = assignments.column("work"), assignments.column("resource_id")
+        profile = assignments.column("profile")
         for a, task_id in enumerate(assignments.column("task_id")):
-            if work[a] > 0 and (resource_ids[a] is None or resource_ids[a] in works):
+            if (work[a] > 0 or profile[a]) and (resource_ids[a] is None or resource_ids[a] in works):
                 by_task.setdefault(task_index[task_id], []).append(a)
         manual, end = self.tasks.column("manual"), self.outline.end
         ignore = self.tasks.column("ignore_resource_calendars")
@@ -241,6 +243,8 @@ class _TaskCompiler:
         duration = int(self.length[i])
         longest = max(s.delay + s.length for s in spans)
         rounding = max(60, duration // 200)
+        if _has_gap(spans) and longest > duration + rounding:
+            self.split.add(i)  # the duration counts only the time that somebody works
         if len(distinct) == 1:
             if i in self.split:
                 self.length[i] = self.late_length[i] = longest
@@ -347,9 +351,8 @@ class _TaskCompiler:
     def _hold_branch(self, summary: int, start: int) -> None:
         kinds = self.tasks.column("constraint_type")
         for i in range(summary + 1, self.outline.end[summary]):
-            self.base[i] = start
             if kinds[i] not in ("SNET", "FNET"):
-                self.floor_start[i] = start
+                self.base[i] = self.floor_start[i] = start
 
     def _progress(self) -> None:
         """Finished tasks keep their actual dates; started ones keep their start, and what remains follows the profile."""
@@ -415,3 +418,13 @@ class _TaskCompiler:
             for a, task_id in enumerate(self.plan.assignments.column("task_id")):
                 self._rows_of_task.setdefault(task_id, []).append(a)
         return self._rows_of_task
+
+
+def _has_gap(spans: list[Span]) -> bool:
+    """Whether there is time between the first and the last span that none of them covers."""
+    reached = min(s.delay + s.length for s in spans if s.delay == 0) if any(s.delay == 0 for s in spans) else 0
+    for span in sorted(spans, key=lambda s: s.delay):
+        if span.delay > reached + 60:
+            return True
+        reached = max(reached, span.delay + span.length)
+    return False

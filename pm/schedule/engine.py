@@ -8,11 +8,12 @@ import numpy as np
 
 from pm.model import FULL, Plan
 from pm.schedule.backward import Backward
-from pm.schedule.bank import FOREVER, NEVER, STRIDE
+from pm.schedule.bank import FOREVER, NEVER
 from pm.schedule.compile import TaskArrays, compile_tasks
 from pm.schedule.forward import Forward
 from pm.schedule.logic import compile_logic, link_lags, unbound_by_start_links
-from pm.schedule.network import GATE, LEAF, build_topology
+from pm.schedule.manual import ManualSummaries
+from pm.schedule.network import GATE, LEAF, Topology, build_topology
 from pm.schedule.places import compile_places
 from pm.schedule.result import MISSING, Flags, Ints, Schedule
 from pm.schedule.rollup import RollUp
@@ -63,10 +64,10 @@ class Network:
 
     def __init__(self, plan: Plan, previous: Network | None = None) -> None:
         self.plan = plan
-        self.calendars = Calendars(plan, previous.calendars if previous else None)
+        self.calendars: Calendars = Calendars(plan, previous.calendars if previous else None)
         self.tasks: TaskArrays = compile_tasks(plan, self.calendars, previous.tasks.bank if previous else None)
         same = previous is not None and _same_logic(plan, previous.plan)
-        self.topology = previous.topology if previous is not None and same else build_topology(plan)
+        self.topology: Topology = previous.topology if previous is not None and same else build_topology(plan)
         self._compile()
 
     def _compile(self) -> None:
@@ -105,6 +106,11 @@ class Network:
         self._late_places: list[int] = self._leaf_places[late[self._leaf_tasks]][::-1].tolist()
         self._ranges = _project_ranges(plan, tasks)
 
+    @property
+    def forward_base(self) -> Ints:
+        """Where each place starts that nothing else bounds."""
+        return self._forward.base
+
     # the passes ---------------------------------------------------------------------------------
 
     def passes(self) -> tuple[Dates, Dates, Ints]:
@@ -127,12 +133,14 @@ class Network:
     def _try_passes(self) -> tuple[Dates, Dates]:
         forward, backward, tasks = self._forward, self._backward, self.tasks
         forward.pinned = {}
-        forward.set_base(self.places.base)
+        if forward.base is not self.places.base:
+            forward.set_base(self.places.base)
         early_slots = forward.run()
         early = self._dates(early_slots)
         self.project_finish = self._finishes(early)
         limit = self.project_finish[self.places.project] if len(tasks.projects) else self.places.base
-        late_slots = backward.run(early_slots, limit)
+        manual = ManualSummaries(self.plan, self.topology, tasks)
+        late_slots = backward.run(early_slots, manual.limits(early.finish, limit), manual.held(early.start))
         if any(p.schedule_from == "finish" for p in tasks.projects):
             forward.set_base(self._base_from_finish(self._dates(late_slots)))
             early_slots = forward.run()
@@ -155,23 +163,11 @@ class Network:
     def _roll_up(self, start: Ints, finish: Ints) -> None:
         summaries = self.rollup.summaries
         if self.tasks.manual_summaries:
-            self._roll_up_one_by_one(start, finish)
+            ManualSummaries(self.plan, self.topology, self.tasks).roll_up(start, finish, self.counts)
             return
         first, last = self.rollup.least(start), self.rollup.greatest(finish)
         start[summaries] = np.where(first == FOREVER, MISSING, first)
         finish[summaries] = np.where(last == NEVER, MISSING, last)
-
-    def _roll_up_one_by_one(self, start: Ints, finish: Ints) -> None:
-        """Roll up where manual summaries stand for their branches with their own dates."""
-        outline, manual = self.plan.outline, self.tasks.manual_summaries
-        usable = self.counts
-        for i in reversed(outline.summaries):
-            if i in manual:
-                start[i], finish[i] = manual[i]
-                continue
-            below = [c for c in outline.children(i) if start[c] != MISSING and (usable[c] or outline.is_summary(c))]
-            start[i] = min((start[c] for c in below), default=MISSING)
-            finish[i] = max((finish[c] for c in below), default=MISSING)
 
     def _finishes(self, early: Dates) -> Ints:
         """Return every project's finish: the last of its tasks, or the date given where it is scheduled from its finish."""
@@ -223,7 +219,7 @@ class Network:
         early, late = self._both_passes()
         tasks, view, bank = self.tasks, self.links, self.tasks.bank
         start, finish = self._scheduled(early, late)
-        self._finish_late(early, late)
+        ManualSummaries(self.plan, self.topology, tasks).show_late(late.start, late.finish)
         start_slack, finish_slack, total = self._total_slack(early, late)
         dates = (early.start, early.finish)
         free = free_slack(len(self.plan.tasks), view, view.slack(bank, tasks, dates, dates), total, tasks)
@@ -266,20 +262,6 @@ class Network:
             start[free], finish[free] = late.start[free], late.finish[free]
             self._roll_up(start, finish)
         return start, finish
-
-    def _finish_late(self, early: Dates, late: Dates) -> None:
-        """Give manual summaries the late dates they show: their own unless their branch is later."""
-        for i, (own_start, own_finish) in self.tasks.manual_summaries.items():
-            a, b = i + 1, self.plan.outline.end[i]
-            inside = self.counts[a:b] | np.isin(np.arange(a, b), list(self.tasks.manual_summaries))
-            starts = [
-                int(early.start[c]) if c in self.tasks.manual_summaries else int(late.start[c])
-                for c in range(a, b)
-                if inside[c - a]
-            ]
-            finishes = [int(late.finish[c]) for c in range(a, b) if self.counts[c]]
-            late.start[i] = max(own_start, min(starts, default=own_start))
-            late.finish[i] = max(own_finish, max(finishes, default=own_finish))
 
     def _total_slack(self, early: Dates, late: Dates) -> tuple[Ints, Ints, Ints]:
         """Return start, finish and total slack, working time on each task's own calendar."""
@@ -404,4 +386,4 @@ def _project_ranges(plan: Plan, tasks: TaskArrays) -> list[tuple[int, int]]:
     return ranges
 
 
-__all__ = ["STRIDE", "Network", "compile_network", "compute_schedule"]
+__all__ = ["Network", "compile_network", "compute_schedule"]

@@ -20,6 +20,7 @@ class Forward:
 
     Attributes:
         dates: Start and finish by slot. A gate's are the bounds it hands on; a roll-up's are its branch's.
+        base: Where each place starts that nothing else bounds.
         pinned: Places held at a start of their own (as-late-as-possible tasks once their late dates are known).
     """
 
@@ -34,7 +35,7 @@ class Forward:
 
     def set_base(self, base: Ints) -> None:
         """Set where each place starts that nothing else bounds."""
-        self._base = base
+        self.base = base
         self._bases: list[int] = base.tolist()
         self._floors = self.places.floors.copy()
         floor = self._floors[0::2]
@@ -69,7 +70,7 @@ class Forward:
             bound[level.slots] = np.maximum(bound.take(level.slots), reached)
         calendar, length = places.calendar[a:b], places.length[a:b]
         start = bound[2 * a : 2 * b : 2]
-        start = np.where(start == NEVER, self._base[a:b], start) if level.unbound else start.copy()
+        start = np.where(start == NEVER, self.base[a:b], start) if level.unbound else start.copy()
         ended = level.ended
         if len(ended):
             limit = bound[2 * a + 1 : 2 * b : 2].take(ended)

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from pm.model import Plan
-from pm.schedule.bank import CONTINUOUS, STRIDE
+from pm.schedule.bank import CONTINUOUS
 from pm.schedule.compile import TaskArrays
-from pm.schedule.network import ROLLUP, START, Topology
+from pm.schedule.lookup import STRIDE
+from pm.schedule.network import ROLLUP, SEEN_ONLY, START, Topology
 from pm.schedule.result import Ints
 from pm.worktime import Calendars
 
@@ -30,7 +31,7 @@ class Logic:
         read, write: Slots: the date that bounds and the date that is bound.
         lag: Working seconds, already signed for the direction of the pass.
         calendar: Lag calendar times STRIDE, RAW without lag.
-        link: Position of the link, -1 for the tree.
+        link: Position of the link, TREE or SEEN_ONLY.
     """
 
     begin: list[int]
@@ -41,8 +42,10 @@ class Logic:
     link: Ints
 
     def __post_init__(self) -> None:
-        self.reads, self.writes = self.read.tolist(), self.write.tolist()
-        self.lags, self.calendars = self.lag.tolist(), self.calendar.tolist()
+        self.reads: list[int] = self.read.tolist()
+        self.writes: list[int] = self.write.tolist()
+        self.lags: list[int] = self.lag.tolist()
+        self.calendars: list[int] = self.calendar.tolist()
 
 
 def link_lags(plan: Plan, topology: Topology, tasks: TaskArrays, calendars: Calendars) -> tuple[Ints, Ints]:
@@ -87,8 +90,9 @@ def compile_logic(topology: Topology, lag: Ints, calendar: Ints) -> tuple[Logic,
     place[topology.order] = np.arange(len(topology.order))
     source = 2 * place[edges.source] + edges.source_end
     target = 2 * place[edges.target] + edges.target_end
+    bind = edges.link != SEEN_ONLY
     return (
-        _sorted(len(topology.order), source, target, lag, calendar, edges.link),
+        _sorted(len(topology.order), source[bind], target[bind], lag[bind], calendar[bind], edges.link[bind]),
         _sorted(len(topology.order), target, source, -lag, calendar, edges.link),
     )
 

@@ -37,28 +37,6 @@ def test_constraints_hold_pins_and_nothing_else() -> None:
     assert [line for line in PINS if not pin.fullmatch(line)] == []
 
 
-def test_every_module_is_held_by_every_contract_on_a_library() -> None:
-    """A package added to `pm` is either allowed a library or forbidden it, never overlooked."""
-    pm = {f"pm.{p.stem}" for p in (ROOT / "pm").iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()}
-    everything = (pm | {"tui", "sync"}) - {"pm.__init__", "pm.__main__"}
-    allowed = {
-        "networkx": {"pm.schedule"},
-        "sqlalchemy": {"pm.store", "pm.model"},
-        "textual": {"tui"},
-        "httpx": {"sync"},
-        "typer": {"pm.cli"},
-        "pm.store": {"pm.store", "pm.workspace"},
-    }
-    contracts = {
-        module: set(contract["source_modules"])
-        for contract in PROJECT["tool"]["importlinter"]["contracts"]
-        if contract["type"] == "forbidden"
-        for module in contract["forbidden_modules"]
-    }
-    overlooked = {library: everything - allowed[library] - contracts[library] for library in allowed}
-    assert {library: modules for library, modules in overlooked.items() if modules} == {}
-
-
 @pytest.mark.parametrize(("heading", "word"), [("Set up", "constraints.txt"), ("Test", "pytest")])
 def test_readme_gives_one_command_under_a_heading(heading: str, word: str) -> None:
     """CI runs the first code block of these sections: it must be one line that a person can paste."""

@@ -1,9 +1,9 @@
 """What the engine is compared with: the same passes over NetworkX attribute dictionaries.
 
 This is critical-path code as it is commonly written: a node carries its task's attributes, an edge those of its links, the
-passes walk ``topological_sort`` and write dates into the node's dictionary. It is not handicapped: a `DiGraph` (half the
-cost of a `MultiDiGraph`; an edge holds the list of its pair's links), the order may be handed in, and calendar arithmetic
-is that of `pm.worktime`, the same objects the engine uses.
+passes walk ``topological_sort`` and write dates into the node's dictionary. Two tasks may be joined by several typed links,
+so it is a `MultiDiGraph` (a `DiGraph` with lists of links on its edges is a tenth quicker). Calendar arithmetic is that of
+`pm.worktime`, as the engine's.
 
 It knows what generated plans hold: leaves with task calendars, all link types with working lag on the successor's calendar,
 constraints and deadlines; no progress, no manual tasks, no links on summaries.
@@ -19,9 +19,9 @@ from pm.model import Plan
 from pm.worktime import Calendars, WorkCalendar
 
 
-def build(plan: Plan, calendars: Calendars) -> nx.DiGraph:
+def build(plan: Plan, calendars: Calendars) -> nx.MultiDiGraph:
     """Return the graph of the plan's leaves; tasks and links as attributes."""
-    graph: nx.DiGraph = nx.DiGraph()
+    graph: nx.MultiDiGraph = nx.MultiDiGraph()
     tasks, outline = plan.tasks, plan.outline
     columns = [
         tasks.column(n) for n in ("id", "duration", "calendar_id", "constraint_type", "constraint_date", "deadline", "project_id")
@@ -33,10 +33,7 @@ def build(plan: Plan, calendars: Calendars) -> nx.DiGraph:
         graph.add_node(task, duration=duration, calendar=own, constraint=kind, date=date, deadline=deadline)
     names = ("predecessor_id", "successor_id", "type", "lag")
     for predecessor, successor, kind, lag in zip(*(plan.links.column(n) for n in names), strict=True):
-        if graph.has_edge(predecessor, successor):
-            graph.edges[predecessor, successor]["links"].append((kind, lag))
-        else:
-            graph.add_edge(predecessor, successor, links=[(kind, lag)])
+        graph.add_edge(predecessor, successor, type=kind, lag=lag)
     return graph
 
 
@@ -47,7 +44,7 @@ def lagged(calendar: WorkCalendar, when: int, lag: int) -> int:
     return calendar.subtract(when, -lag) if lag else when
 
 
-def forward(graph: nx.DiGraph, order: Iterable[int], project_start: int) -> int:
+def forward(graph: nx.MultiDiGraph, order: Iterable[int], project_start: int) -> int:
     """Write early dates into the nodes; return the project's finish."""
     project_finish = project_start
     for task in order:
@@ -56,9 +53,8 @@ def forward(graph: nx.DiGraph, order: Iterable[int], project_start: int) -> int:
         starts, finishes = [], []
         for predecessor, _, edge in graph.in_edges(task, data=True):
             before = graph.nodes[predecessor]
-            for kind, lag in edge["links"]:
-                at = before["early_finish"] if kind[0] == "F" else before["early_start"]
-                (starts if kind[1] == "S" else finishes).append(lagged(calendar, at, lag))
+            at = before["early_finish"] if edge["type"][0] == "F" else before["early_start"]
+            (starts if edge["type"][1] == "S" else finishes).append(lagged(calendar, at, edge["lag"]))
         if node["constraint"] == "SNET":
             starts.append(node["date"])
         elif node["constraint"] == "FNET":
@@ -89,36 +85,49 @@ def _place(node: dict, calendar: WorkCalendar, duration: int, starts: list[int],
     node["early_start"], node["early_finish"] = start, finish
 
 
-def backward(graph: nx.DiGraph, order: Sequence[int], project_finish: int) -> None:
-    """Write late dates into the nodes."""
+def backward(graph: nx.MultiDiGraph, order: Sequence[int], project_finish: int) -> None:
+    """Write late dates into the nodes, then move tasks that are to be as late as possible."""
+    late: list[int] = []
     for task in reversed(order):
         node = graph.nodes[task]
-        calendar, duration = node["calendar"], node["duration"]
-        finishes, starts = [project_finish], []
-        for _, successor, edge in graph.out_edges(task, data=True):
-            after = graph.nodes[successor]
-            for kind, lag in edge["links"]:
-                at = after["late_start"] if kind[1] == "S" else after["late_finish"]
-                (finishes if kind[0] == "F" else starts).append(lagged(after["calendar"], at, -lag))
-        if node["deadline"] is not None:
-            finishes.append(node["deadline"])
-        if node["constraint"] in ("FNLT", "MFO"):
-            finishes.append(node["date"])
-        elif node["constraint"] in ("SNLT", "MSO"):
-            starts.append(node["date"])
-        finish = min(finishes)
-        if not duration:
-            node["late_start"] = node["late_finish"] = min([finish, *starts])
-            continue
-        finish = calendar.snap_finish(finish)
-        start = calendar.subtract(finish, duration)
-        if starts and min(starts) < start:
-            start = calendar.snap_start(min(starts))
-            finish = calendar.add(start, duration)
-        node["late_start"], node["late_finish"] = start, finish
+        node["late_start"], node["late_finish"] = _latest(graph, task, project_finish, "late_start", "late_finish")
+        if node["constraint"] == "ALAP":
+            late.append(task)
+    for task in late:
+        node = graph.nodes[task]
+        start, finish = _latest(graph, task, project_finish, "early_start", "early_finish")
+        if start > node["early_start"]:
+            node["early_start"], node["early_finish"] = start, finish
 
 
-def free_slack(graph: nx.DiGraph, order: Iterable[int]) -> None:
+def _latest(graph: nx.MultiDiGraph, task: int, project_finish: int, start_name: str, finish_name: str) -> tuple[int, int]:
+    """Return the latest dates of a task that leave its successors where `start_name` and `finish_name` say they are."""
+    node = graph.nodes[task]
+    calendar, duration = node["calendar"], node["duration"]
+    finishes, starts = [project_finish], []
+    for _, successor, edge in graph.out_edges(task, data=True):
+        after = graph.nodes[successor]
+        at = after[start_name] if edge["type"][1] == "S" else after[finish_name]
+        (finishes if edge["type"][0] == "F" else starts).append(lagged(after["calendar"], at, -edge["lag"]))
+    if node["deadline"] is not None:
+        finishes.append(node["deadline"])
+    if node["constraint"] in ("FNLT", "MFO"):
+        finishes.append(node["date"])
+    elif node["constraint"] in ("SNLT", "MSO"):
+        starts.append(node["date"])
+    finish = min(finishes)
+    if not duration:
+        finish = min([finish, *starts])
+        return finish, finish
+    finish = calendar.snap_finish(finish)
+    start = calendar.subtract(finish, duration)
+    if starts and min(starts) < start:
+        start = calendar.snap_start(min(starts))
+        finish = calendar.add(start, duration)
+    return start, finish
+
+
+def free_slack(graph: nx.MultiDiGraph, order: Iterable[int]) -> None:
     """Write free slack into the nodes, working seconds on the task's calendar."""
     for task in order:
         node = graph.nodes[task]
@@ -128,16 +137,15 @@ def free_slack(graph: nx.DiGraph, order: Iterable[int]) -> None:
         free = total
         for _, successor, edge in graph.out_edges(task, data=True):
             after = graph.nodes[successor]
-            for kind, lag in edge["links"]:
-                at = after["early_start"] if kind[1] == "S" else after["early_finish"]
-                free = min(free, between(finish if kind[0] == "F" else start, lagged(after["calendar"], at, -lag)))
+            at = after["early_start"] if edge["type"][1] == "S" else after["early_finish"]
+            own = finish if edge["type"][0] == "F" else start
+            free = min(free, between(own, lagged(after["calendar"], at, -edge["lag"])))
         node["free_slack"] = max(0, free)
 
 
-def passes(graph: nx.DiGraph, project_start: int, order: Sequence[int] | None = None) -> None:
-    """Write early dates, late dates and free slack into the nodes; sort the graph first unless `order` is given."""
-    if order is None:
-        order = list(nx.topological_sort(graph))
+def passes(graph: nx.MultiDiGraph, project_start: int) -> None:
+    """Write early dates, late dates and free slack into the nodes."""
+    order = list(nx.topological_sort(graph))
     project_finish = forward(graph, order, project_start)
     backward(graph, order, project_finish)
     free_slack(graph, order)

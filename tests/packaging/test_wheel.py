@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -54,9 +55,9 @@ def test_wheel_holds_every_file_of_the_packages_and_the_samples(wheel: Path) -> 
     tracked = subprocess.run(
         ["git", "ls-files", *COMMITTED, "sample_projects"], capture_output=True, text=True, check=True, cwd=ROOT
     ).stdout.splitlines()
-    wanted = {f"pm/{name}" if name.startswith("sample_projects/") else name for name in tracked}
+    wanted = {re.sub("^sample_projects/", "pm/samples/", name) for name in tracked}
     assert any("/migrations/versions/" in name for name in wanted)
-    assert any(name.startswith("pm/sample_projects/") for name in wanted)
+    assert any(name.startswith("pm/samples/") for name in wanted)
     with zipfile.ZipFile(wheel) as archive:
         assert wanted - set(archive.namelist()) == set()
 

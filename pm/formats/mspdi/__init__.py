@@ -1,5 +1,6 @@
 """Microsoft Project XML (MSPDI)."""
 
 from pm.formats.mspdi.reader import read
+from pm.formats.mspdi.writer import write
 
-__all__ = ["read"]
+__all__ = ["read", "write"]

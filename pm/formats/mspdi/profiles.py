@@ -1,11 +1,141 @@
-"""Where an assignment's work lies, read out of its timephased data."""
+"""Where an assignment's work lies: read out of timephased data, and written as such.
+
+MSPDI holds it as dated segments, each with its work; a plan as pairs of working seconds (length, work) from the assignment's
+start on, which move along with it.
+"""
 
 from __future__ import annotations
 
-from pm.formats.mspdi.rows import Report
+from collections.abc import Sequence
+from typing import Any
+
+from pm.errors import PMError
+from pm.formats.mspdi.rows import KEY, Report
+from pm.formats.mspdi.trees import Tree, texts
+from pm.formats.mspdi.values import read_date, read_duration, write_date, write_duration
 from pm.model import Plan
+from pm.model.enums import Contour, ResourceType
+from pm.worktime import Calendars, WorkCalendar
+
+WORK_TYPES = ("1", "2")
+"""Remaining and actual work of an assignment, which together are all of it."""
+
+Segment = tuple[int, int, int]
+"""Start and finish (instants) and work (seconds)."""
+
+SHORTEST_GAP = 60
+"""Dates are cut to the minute: what is shorter is no gap."""
+
+
+def segments(trees: Sequence[Tree]) -> list[Segment]:
+    """Return the segments of work in timephased data, in order; those that make no sense are left out."""
+    found: list[Segment] = []
+    for tree in trees:
+        values = texts(tree)
+        if values.get("Type", "").strip() not in WORK_TYPES:
+            continue
+        try:
+            start, finish = read_date(values["Start"]), read_date(values["Finish"])
+            work = read_duration(values["Value"]) if values.get("Value") else 0
+        except (KeyError, ValueError):
+            continue
+        if finish > start:
+            found.append((start, finish, work))
+    return sorted(found)
+
+
+def profile(found: Sequence[Segment], calendar: WorkCalendar) -> list[list[int]]:
+    """Return segments as pairs of (length, work) on `calendar`, without what is empty at either end."""
+    pairs: list[list[int]] = []
+    reached = None
+    for start, finish, work in found:
+        if reached is not None and start > reached:
+            _append(pairs, calendar.between(reached, start), 0)
+        begin = start if reached is None else max(start, reached)
+        reached = finish if reached is None else max(finish, reached)
+        _append(pairs, max(calendar.between(begin, finish), 0), work)
+    while pairs and pairs[-1][1] == 0:
+        pairs.pop()
+    return pairs
+
+
+def _append(pairs: list[list[int]], length: int, work: int) -> None:
+    """Add a pair; what has the same density as the one before is part of it."""
+    if length <= 0:
+        # Work outside working hours counts with its neighbour, for want of time of its own.
+        if work and pairs:
+            pairs[-1][1] += work
+        return
+    if not pairs:
+        if work:
+            pairs.append([length, work])
+        return
+    if not work and length < SHORTEST_GAP:
+        pairs[-1][0] += length
+        return
+    last_length, last_work = pairs[-1]
+    if last_work * length == work * last_length:
+        pairs[-1] = [last_length + length, last_work + work]
+    else:
+        pairs.append([length, work])
+
+
+def assignment_calendar(plan: Plan, calendars: Calendars, assignment: int) -> WorkCalendar:
+    """Return the calendar that the assignment at a position of the plan works on.
+
+    Its resource's, within the task's where that has one; the task's or project's alone where the task says so or where
+    nobody works. Elapsed durations run round the clock.
+    """
+    task = plan.tasks.position(plan.assignments.column("task_id")[assignment])
+    resource_id = plan.assignments.column("resource_id")[assignment]
+    own = plan.tasks.column("calendar_id")[task]
+    project = calendars.project(plan.tasks.column("project_id")[task])
+    if plan.tasks.column("duration_unit")[task].startswith("e"):
+        return calendars.round_the_clock
+    works = resource_id is not None and plan.resources.value(resource_id, "type") == ResourceType.WORK
+    if own is None:
+        return calendars.resource(resource_id) if works and resource_id is not None else project
+    on_task = calendars.get(own)
+    if not works or resource_id is None or plan.tasks.column("ignore_resource_calendars")[task]:
+        return on_task
+    return calendars.intersection(calendars.resource(resource_id), on_task)
 
 
 def add_profiles(plan: Plan, report: Report) -> Plan:
-    """Return `plan` with a profile for each assignment whose work is not spread evenly."""
-    return plan
+    """Return `plan` with a profile for each assignment that was edited by hand or interrupted; others follow their contour."""
+    calendars: Calendars | None = None
+    updates: dict[int, dict[str, Any]] = {}
+    contours = plan.assignments.column("contour")
+    for position, extra in enumerate(plan.assignments.column("extra")):
+        trees = (extra or {}).get(KEY, {}).get("timephased")
+        found = segments(trees) if trees else []
+        edited = contours[position] == Contour.EDITED
+        if not found or not (edited or any(work == 0 for _, _, work in found)):
+            continue
+        calendars = calendars or Calendars(plan)
+        assignment_id = plan.assignments.ids[position]
+        try:
+            pairs = profile(found, assignment_calendar(plan, calendars, position))
+        except PMError as error:
+            task = plan.tasks[plan.assignments.column("task_id")[position]]
+            report("mspdi.bad_calendar", f"its spread of work cannot be read: {error.message}", subject=f"task {task.name!r}")
+            continue
+        if pairs and (edited or any(work == 0 for _, work in pairs)):
+            updates[assignment_id] = {"profile": pairs}
+    if not updates:
+        return plan
+    return Plan({**plan.tables, "assignments": plan.assignments.changed(updates)})
+
+
+def timephased(pairs: Sequence[Sequence[int]], start: int, calendar: WorkCalendar, uid: int, done: int) -> list[Tree]:
+    """Return a profile as timephased data of an assignment that starts at `start`, of whose work `done` seconds are done."""
+    trees: list[Tree] = []
+    at = calendar.snap_start(start)
+    for length, work in pairs:
+        finish = calendar.add(at, length)
+        kind = "2" if work and done >= work else "1"
+        done -= work if kind == "2" else 0
+        dates = [["Start", write_date(at)], ["Finish", write_date(finish)]]
+        trees.append([["Type", kind], ["UID", str(uid)], *dates, ["Unit", "1"], ["Value", write_duration(work)]])
+        at = calendar.snap_start(finish)
+    return trees

@@ -266,7 +266,7 @@ class _PlanReader:
                 if task_uid != 0 or self._tasks.project_task is None:
                     message = f"an assignment belongs to task {task_uid}, which is not there"
                     self._report("mspdi.dangling_assignment", message, line=record.line)
-                self._carried.setdefault("assignments", []).append(tree)
+                self._carried.setdefault("assignments", []).append([len(rows), tree])
                 continue
             row.update(id=len(rows) + 1, project_id=1, task_id=task_id, resource_id=self._resources.get(resource_uid))
             if row["resource_id"] is None and resource_uid != NOBODY:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
 from pm.errors import FormatError
 from pm.formats.mspdi.fields import Element, Role, elements
+from pm.formats.mspdi.stream import line_of
 from pm.formats.mspdi.trees import has_attributes, to_tree
 from pm.formats.mspdi.values import BadValueError, Codec
 from pm.formats.result import Problem, Severity
@@ -42,7 +44,7 @@ class Report:
         hint: str = "",
     ) -> None:
         """Note a problem; its place is `subject`, or the line of `element`."""
-        line = line or (element.sourceline if element is not None else None)
+        line = line or (line_of(element) if element is not None else None)
         where = f"{self.name}:{line}" if line else self.name
         subject = f"{subject}, {where}" if subject and line else subject or where
         if self.strict and severity is not Severity.INFO:
@@ -60,9 +62,7 @@ class Shapes:
 
     def number(self, names: Iterable[str]) -> int:
         """Return the number of the sequence `names`."""
-        number = self.numbers.setdefault(tuple(names), len(self.numbers))
-        self.used[number] += 1
-        return number
+        return self.numbers.setdefault(tuple(names), len(self.numbers))
 
     def kept(self, table: str) -> Counter[str]:
         """Return how often each element was there that is only kept."""
@@ -86,11 +86,12 @@ class Record:
             we would write otherwise; ``was``, what we would have written for each when it was read, so that a changed value
             is noticed.
         line: Where it stands.
+        plain: It has no attributes, nor anything within it.
     """
 
-    __slots__ = ("carried", "computed", "kept", "line", "nested", "raw", "repeated", "row", "was")
+    __slots__ = ("carried", "computed", "kept", "line", "nested", "plain", "raw", "row", "was")
 
-    def __init__(self, line: int | None) -> None:
+    def __init__(self, line: int | None, plain: bool = True) -> None:
         self.row: dict[str, Any] = {}
         self.computed: dict[str, Any] = {}
         self.nested: list[tuple[str, etree._Element]] = []
@@ -98,7 +99,7 @@ class Record:
         self.raw: dict[str, str] = {}
         self.was: dict[str, str] = {}
         self.carried: dict[str, Any] = {}
-        self.repeated: dict[str, int] = {}
+        self.plain = plain
         self.line = line
 
     def expect(self, name: str, written: str | None) -> None:
@@ -120,7 +121,33 @@ class Record:
         return {KEY: self.carried}
 
 
-_Entry = tuple[Element, dict[str | None, tuple[Any, str | None]], Codec | None]
+Cache = dict[str | None, tuple[Any, str | None]]
+"""What a text means in one codec: its value, and what we would write for that where it differs."""
+
+
+@dataclass(frozen=True)
+class _Value:
+    """A child that is a value: where it stands among the children, and how to read it."""
+
+    place: int
+    name: str
+    field: str
+    part: bool
+    cache: Cache
+    codec: Codec
+    spec: Element
+
+
+@dataclass
+class _Layout:
+    """What to do with the children of all records that have the same sequence of them. Worked out once for each."""
+
+    shape: int
+    values: list[_Value]
+    computed: list[_Value]
+    nested: list[tuple[int, str]]
+    kept: list[tuple[int, str, str | None]]
+    repeated: list[tuple[int, str]]
 
 
 class RowReader:
@@ -137,118 +164,125 @@ class RowReader:
         self.shapes = Shapes()
         self._report = report
         self._prefix = prefix
+        self._codecs = codecs
         self._defaults = {name: f.default for name, f in fields_of(ENTITIES[table]).items()}
-        caches: dict[str, dict[str | None, tuple[Any, str | None]]] = {}
-        self._entries: dict[object, _Entry] = {
-            prefix + e.name: (e, caches.setdefault(e.codec, {}), codecs.get(e.codec)) for e in elements(table).values()
-        }
+        self._specs = {prefix + e.name: e for e in elements(table).values()}
+        self._caches: dict[str, Cache] = {}
+        self._layouts: dict[tuple[str, ...], _Layout] = {}
 
-    def read(self, element: etree._Element) -> Record:
-        """Return what `element` says. Values that make no sense are reported, their text kept."""
-        record = Record(element.sourceline)
-        row, raw, was = record.row, record.raw, record.was
-        entries = self._entries
-        names: dict[str, None] = {}
-        attributes = has_attributes(element)
-        for child in element:
-            entry = entries.get(child.tag)
-            if entry is None or (attributes and has_attributes(child) and entry[0].role is not Role.NESTED):
-                self._keep(child, record, names)
-                continue
-            spec, cache, codec = entry
-            role, name = spec.role, spec.name
-            if role is Role.VALUE or role is Role.PART:
-                text = child.text
-                found = cache.get(text)
-                if found is None:
-                    found = self._decode(text, spec, cache, codec, child)
-                    if found is None:
-                        names[name] = None
-                        raw[name] = text or ""
-                        was[name] = self._default_text(spec, codec)
-                        continue
-                value, written = found
-                if spec.field in row:
-                    self._report("mspdi.repeated", f"{name} is given twice; the first one counts", element=child)
-                    continue
-                row[spec.field] = value
-                names[name] = None
-                if written is not None:
-                    raw[name] = text or ""
-                    was[name] = written
-                elif role is Role.PART:
-                    raw[name] = text or ""
-            elif role is Role.COMPUTED:
-                self._computed(child, record, spec, cache, codec)
-            elif role is Role.NESTED:
-                record.nested.append((name, child))
-                names[name] = None
-            else:
-                self._keep_known(child, record, names, spec)
-        record.carried["shape"] = self.shapes.number(names)
+    def read(self, element: etree._Element, plain: bool = False) -> Record:
+        """Return what `element` says. Values that make no sense are reported, their text kept.
+
+        Args:
+            element: The record.
+            plain: It is known to have no attributes, nor anything within it.
+        """
+        record = Record(line_of(element), plain or not has_attributes(element))
+        children = list(element)
+        if record.plain:
+            tags = tuple([str(child.tag) for child in children])
+        else:
+            # What has attributes is not a value we understand: no tag of the table ends with a sign.
+            tags = tuple([f"{child.tag}@" if has_attributes(child) else str(child.tag) for child in children])
+        layout = self._layouts.get(tags)
+        if layout is None:
+            layout = self._layouts[tags] = self._lay_out(tags)
+        self._values(children, layout, record)
+        for place, name in layout.nested:
+            record.nested.append((name, children[place]))
+        for place, name, usual in layout.kept:
+            child = children[place]
+            text = child.text
+            if text is None or text.isspace():
+                tree = to_tree(child, self._prefix)
+                if tree != usual:
+                    record.kept[name] = tree
+            elif text != usual:
+                record.kept[name] = text if record.plain and not len(child) else to_tree(child, self._prefix)
+        for value in layout.computed:
+            child = children[value.place]
+            found = value.cache.get(child.text) or self._decode(child.text, value, child)
+            if found is not None:
+                record.computed[value.field] = found[0]
+        for place, name in layout.repeated:
+            self._report("mspdi.repeated", f"{name} is given twice; the first one counts", element=children[place])
+        record.carried["shape"] = layout.shape
+        self.shapes.used[layout.shape] += 1
         return record
 
-    def _decode(
-        self,
-        text: str | None,
-        spec: Element,
-        cache: dict[str | None, tuple[Any, str | None]],
-        codec: Codec | None,
-        child: etree._Element,
-    ) -> tuple[Any, str | None] | None:
+    def _values(self, children: list[etree._Element], layout: _Layout, record: Record) -> None:
+        row, raw, was = record.row, record.raw, record.was
+        for value in layout.values:
+            child = children[value.place]
+            text = child.text
+            found = value.cache.get(text)
+            if found is None:
+                found = self._decode(text, value, child)
+                if found is None:
+                    raw[value.name] = text or ""
+                    was[value.name] = self._default_text(value)
+                    continue
+            row[value.field], written = found
+            if written is not None:
+                raw[value.name] = text or ""
+                was[value.name] = written
+            elif value.part:
+                raw[value.name] = text or ""
+
+    def _lay_out(self, tags: tuple[str, ...]) -> _Layout:
+        """Work out what the children with these tags are; the further ones of a name are kept as ``Name#2``, ``Name#3``."""
+        layout = _Layout(0, [], [], [], [], [])
+        names: dict[str, None] = {}
+        counts: Counter[str] = Counter()
+        for place, tag in enumerate(tags):
+            spec = self._specs.get(tag.removesuffix("@") if tag.endswith("@") else tag)
+            if spec is not None and tag.endswith("@") and spec.role is not Role.NESTED:
+                spec = None
+            name = tag.removesuffix("@").removeprefix(self._prefix)
+            counts[name] += 1
+            again = counts[name] > 1
+            if spec is not None and spec.role is Role.NESTED:
+                layout.nested.append((place, name))
+            elif spec is None or spec.role is Role.KEPT or again:
+                if again:
+                    layout.repeated.append((place, name)) if spec is not None else None
+                    name = f"{name}#{counts[name]}"
+                layout.kept.append((place, name, spec.usual if spec is not None and not again else None))
+            else:
+                part = spec.role is Role.PART
+                cache = self._caches.setdefault(spec.codec, {})
+                value = _Value(place, name, spec.field, part, cache, self._codecs[spec.codec], spec)
+                if spec.role is Role.COMPUTED:
+                    layout.computed.append(value)
+                    continue
+                layout.values.append(value)
+            names[name] = None
+        layout.shape = self.shapes.number(names)
+        return layout
+
+    def _decode(self, text: str | None, value: _Value, child: etree._Element) -> tuple[Any, str | None] | None:
         """Return the value of `text`, and what we would write instead where that differs; None where it has no value."""
-        assert codec is not None
+        spec, codec = value.spec, value.codec
         try:
             if len(child):
                 raise BadValueError("it holds other elements")
             if not text and spec.codec != "text":
                 return None
-            value = codec.decode(text or "")
+            decoded = codec.decode(text or "")
         except (ValueError, OverflowError) as error:
             code = error.code if isinstance(error, BadValueError) else "mspdi.bad_value"
             reason = str(error) if isinstance(error, BadValueError) else "not what belongs there"
             self._report(code, f"{spec.name} is {(text or '')[:60]!r}: {reason}", element=child)
             return None
-        written = codec.encode(value)
-        found = cache[text] = (value, None if written == (text or "") else written)
+        written = codec.encode(decoded)
+        found = (decoded, None if written == (text or "") else written)
+        if text and not text.isspace():
+            value.cache[text] = found
         return found
 
-    def _default_text(self, spec: Element, codec: Codec | None) -> str:
+    def _default_text(self, value: _Value) -> str:
         """Return what we would write for the value a field has when its text makes no sense."""
-        if spec.role is Role.PART or codec is None:
+        if value.part:
             return ""
-        default = self._defaults[spec.field]
-        return "" if default is None else codec.encode(default)
-
-    def _computed(
-        self,
-        child: etree._Element,
-        record: Record,
-        spec: Element,
-        cache: dict[str | None, tuple[Any, str | None]],
-        codec: Codec | None,
-    ) -> None:
-        found = cache.get(child.text) or self._decode(child.text, spec, cache, codec, child)
-        if found is not None:
-            record.computed[spec.field] = found[0]
-
-    def _keep_known(self, child: etree._Element, record: Record, names: dict[str, None], spec: Element) -> None:
-        name = spec.name
-        if name in names:
-            self._keep(child, record, names)
-            return
-        names[name] = None
-        if len(child):
-            record.kept[name] = to_tree(child, self._prefix)
-        elif child.text != spec.usual:
-            record.kept[name] = child.text or ""
-
-    def _keep(self, child: etree._Element, record: Record, names: dict[str, None]) -> None:
-        """Keep an element we do not know, or one that comes again: the further ones as ``Name#2``, ``Name#3``."""
-        tag = str(child.tag)
-        name = tag.removeprefix(self._prefix)
-        if name in names:
-            count = record.repeated[name] = record.repeated.get(name, 1) + 1
-            name = f"{name}#{count}"
-        names[name] = None
-        record.kept[name] = to_tree(child, self._prefix)
+        default = self._defaults[value.field]
+        return "" if default is None else value.codec.encode(default)

@@ -83,7 +83,7 @@ class TaskReader:
         attributes = []
         for name, child in record.nested:
             if name == "PredecessorLink":
-                self._link(child, task_id)
+                self._link(child, task_id, record.plain)
             elif name == "Baseline":
                 self._baseline(child, task_id)
             else:
@@ -139,8 +139,8 @@ class TaskReader:
                 row[field] = record.computed[column]
                 record.expect(element, write_date(row[field]))
 
-    def _link(self, element: etree._Element, successor: int) -> None:
-        record = self._rows["links"].read(element)
+    def _link(self, element: etree._Element, successor: int, plain: bool) -> None:
+        record = self._rows["links"].read(element, plain)
         row = record.row
         predecessor = row.pop("_predecessor", None)
         lag, kind, unit, lag_text, code = self._lag(row.pop("_lag", None), row.pop("_format", None), element)

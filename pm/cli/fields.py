@@ -1,0 +1,150 @@
+"""``FIELD=VALUE`` on the command line: each value read as its field's kind says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pm.dates import parse_date
+from pm.errors import InputError, UsageError
+from pm.model import ENTITIES, Kind, Plan, Project, fields_of
+from pm.model.kinds import FieldInfo
+from pm.values import Units, parse_duration, parse_money, parse_percent, parse_rate
+
+_YES = {
+    "yes": True,
+    "true": True,
+    "on": True,
+    "y": True,
+    "1": True,
+    "no": False,
+    "false": False,
+    "off": False,
+    "n": False,
+    "0": False,
+}
+_ENDS = frozenset({"finish", "deadline", "manual_finish", "actual_finish", "stop", "status_date", "period_finish"})
+"""Instants that end something: a day without a time of day means when its work ends."""
+
+_SHORT = {"progress": "percent_complete", "type": "type", "notes": "notes", "calendar": "calendar_id", "rate": "standard_rate"}
+
+
+@dataclass(frozen=True)
+class FieldReader:
+    """Reads typed values for rows of a plan.
+
+    Attributes:
+        today, order: What dates are read by.
+        project: Whose units, currency and times of day apply; None for the usual ones.
+    """
+
+    plan: Plan
+    today: date
+    order: str
+    project: Project | None = None
+
+    def read(self, table: str, words: Iterable[str]) -> dict[str, Any]:
+        """Return the values of ``FIELD=VALUE`` words for a row of `table`, in the order they were given.
+
+        Raises:
+            UsageError: `usage.field`, a word is not of that form.
+            InputError: `value.unknown_field`, or a value does not fit.
+        """
+        values: dict[str, Any] = {}
+        for word in words:
+            name, equals, text = word.partition("=")
+            if not equals:
+                raise UsageError(
+                    f"{word!r} is no FIELD=VALUE", code="usage.field", hint='write e.g. duration=5d, or name="Pour slab"'
+                )
+            name = name.strip().lower().replace("-", "_")
+            known = fields_of(ENTITIES[table])
+            full = name if name in known else _SHORT.get(name, name)
+            if full not in known or known[full].kind is Kind.DATA:
+                raise self._unknown(table, name)
+            values |= self.value(table, known[full], text.strip())
+        return values
+
+    def _unknown(self, table: str, name: str) -> InputError:
+        import difflib
+
+        names = [n for n, f in fields_of(ENTITIES[table]).items() if f.kind is not Kind.DATA and n != "id"]
+        near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+        hint = f"did you mean {', '.join(near)}?" if near else f"fields: {', '.join(names)}"
+        if table == "tasks" and name in ("start", "finish"):
+            hint = "move a task with pm move PLAN TASK --to DATE, or set constraint_type and constraint_date"
+        return InputError(f"{table} have no field {name!r}", code="value.unknown_field", hint=hint)
+
+    def value(self, table: str, info: FieldInfo, text: str) -> dict[str, Any]:
+        """Return what `text` means for a field: its value, and the unit it was typed in where that is kept too."""
+        if text.lower() in ("", "none") and info.kind is not Kind.TEXT:
+            if info.optional:
+                return {info.name: None}
+            raise InputError(f"{info.name} needs a value", code="value.invalid", subject=f"{info.name}={text}")
+        units = Units.of(self.project)
+        if info.kind is Kind.WORKTIME:
+            seconds, unit, guess = parse_duration(text, units)
+            if table == "tasks" and info.name == "duration":
+                return {"duration": seconds, "duration_unit": unit.value, "estimated": guess}
+            return {info.name: seconds}
+        return {info.name: self._simple(info, text)}
+
+    def _simple(self, info: FieldInfo, text: str) -> Any:
+        match info.kind:
+            case Kind.INSTANT:
+                return self.instant(text, end=info.name in _ENDS)
+            case Kind.MONEY:
+                return parse_money(text, self.project.currency_digits if self.project else 2)
+            case Kind.PERCENT:
+                return parse_percent(text)
+            case Kind.RATE:
+                return parse_rate(text)
+            case Kind.FLAG:
+                return self._flag(info, text)
+            case Kind.INTEGER:
+                if not re.fullmatch(r"[+-]?\d{1,15}", text):
+                    raise InputError(f"{info.name} is a whole number, not {text!r}", code="value.invalid")
+                return int(text)
+            case Kind.CHOICE:
+                return self._choice(info, text)
+            case Kind.REFERENCE:
+                return self._reference(info, text)
+            case _:
+                return text
+
+    def _flag(self, info: FieldInfo, text: str) -> bool:
+        if text.lower() not in _YES:
+            raise InputError(f"{info.name} is yes or no, not {text!r}", code="value.invalid")
+        return _YES[text.lower()]
+
+    def _choice(self, info: FieldInfo, text: str) -> str:
+        choices: Mapping[str, str] = {}
+        if info.choices is not None:
+            choices = {**{m.value.lower(): m.value for m in info.choices}, **{m.name.lower(): m.value for m in info.choices}}
+        wanted = text.lower().replace("-", "_").replace(" ", "_")
+        if wanted not in choices:
+            allowed = ", ".join(dict.fromkeys(choices.values()))
+            raise InputError(f"{info.name} is none of its values: {text!r}", code="value.invalid", hint=f"values: {allowed}")
+        return choices[wanted]
+
+    def _reference(self, info: FieldInfo, text: str) -> int:
+        project_id = self.project.id if self.project else None
+        if info.ref == "calendars":
+            from pm.commands.calendars import find_calendar
+
+            return find_calendar(self.plan, text, project_id)
+        if info.ref == "resources":
+            from pm.commands.resources import find_resource
+
+            return find_resource(self.plan, text, project_id)
+        if info.ref == "tasks":
+            return self.plan.find_task(text, project_id)
+        raise InputError(f"{info.name} is not set by hand", code="value.protected")
+
+    def instant(self, text: str, *, end: bool = False) -> int:
+        """Return a typed date as an instant; without a time of day it means when work starts, or ends."""
+        start, finish = (self.project.default_start, self.project.default_finish) if self.project else (28800, 61200)
+        return parse_date(text, self.today, self.order).instant(finish if end else start)

@@ -1,0 +1,323 @@
+"""The facade that the command line, the screen and sync stand on: plans, schedules, commands, undo, and the journal.
+
+A workspace may be used from several threads; its calls wait for each other. It notices what other processes write: a plan
+is read again where its project, or the shared pool, has changed.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import pm.store.journal as _journal
+from pm.commands.base import Command
+from pm.model import Changeset, Plan, PlanDiff, Project, TaskMove
+from pm.store.memory import MemoryRepository, no_database, with_revisions
+from pm.store.stamps import Plans, Stamp
+
+if TYPE_CHECKING:
+    from pm.schedule import Network, Schedule
+    from pm.store.database import Database
+
+JournalEntry = _journal.JournalEntry
+_KEPT = 8
+"""Plans that are kept in memory; a person looks at a few projects at a time."""
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What a command did.
+
+    Attributes:
+        label: What to tell the user.
+        changeset: The change as it was written: new rows have their final ids.
+        plan: The plan after it.
+    """
+
+    label: str
+    changeset: Changeset
+    plan: Plan
+
+
+@dataclass
+class _Kept:
+    plan: Plan
+    stamp: Stamp
+    network: Network | None = None
+    schedule: Schedule | None = None
+
+
+class Workspace:
+    """Plans in a database, or one plan in memory.
+
+    Attributes:
+        database: The database, None for a plan in memory.
+        author: Who makes the changes; undo and redo are about this author's. Empty: about everybody's.
+    """
+
+    def __init__(self, plans: Plans, database: Database | None, author: str) -> None:
+        self._plans = plans
+        self.database = database
+        self.author = author
+        self._lock = threading.RLock()
+        self._kept: dict[str | None, _Kept] = {}
+
+    @classmethod
+    def open(cls, url: str | None = None, *, author: str = "", create: bool = True) -> Workspace:
+        """Open the database at `url` (a path or URL); without one, that of PM_DATABASE_URL or the user's own.
+
+        Args:
+            url: A path, ``sqlite:///path`` or ``postgresql://user@host/database``.
+            author: Who makes the changes.
+            create: Make the database where there is none.
+
+        Raises:
+            StoreError: it cannot be opened.
+            VersionError: it was written by a newer version.
+        """
+        from pm.store.database import Database
+        from pm.store.repository import Repository
+
+        database = Database.open(url, create=create)
+        return cls(Repository(database, _check_logic), database, author)
+
+    @classmethod
+    def of_plan(cls, plan: Plan, author: str = "") -> Workspace:
+        """Return a workspace on `plan` alone: no database, and undo for as long as the process lives."""
+        return cls(MemoryRepository(plan, _check_logic), None, author)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self.database is not None:
+            self.database.close()
+
+    # Reading
+
+    def projects(self) -> list[Project]:
+        """Return every project, in the order people gave them."""
+        with self._lock:
+            return list(self._plans.projects())
+
+    def plan(self, code: str | None = None) -> Plan:
+        """Return the plan of a project with the shared pool, or of everything.
+
+        Raises:
+            NotFoundError: `plan.no_project`.
+        """
+        with self._lock:
+            return self._current(code).plan
+
+    def schedule(self, code: str | None = None) -> Schedule:
+        """Return the schedule of a project, or of everything; worked out again only where the plan has changed.
+
+        Raises:
+            CycleError, ScheduleError: the plan cannot be scheduled.
+        """
+        with self._lock:
+            kept = self._current(code)
+            if kept.schedule is None:
+                from pm.schedule import compile_network
+
+                kept.network = compile_network(kept.plan, kept.network)
+                kept.schedule = kept.network.compute()
+            return kept.schedule
+
+    def log(self, limit: int = 50, code: str | None = None) -> list[JournalEntry]:
+        """Return the newest entries of the journal, newest first; of one project, if `code` names it."""
+        with self._lock:
+            return self._plans.log(limit, code)
+
+    @property
+    def undo_label(self) -> str | None:
+        """What an undo would take back, None where there is nothing."""
+        with self._lock:
+            entry = self._plans.next_undo(self.author)
+            return None if entry is None else entry.label
+
+    @property
+    def redo_label(self) -> str | None:
+        """What a redo would do again, None where there is nothing."""
+        with self._lock:
+            entry = self._plans.next_redo(self.author)
+            return None if entry is None else entry.label
+
+    def check(self) -> list[str]:
+        """Return what is wrong with the database, one sentence each: damage, references to nothing, loops."""
+        with self._lock:
+            return self._plans.checkup()
+
+    # Changing
+
+    def run(self, command: Command, code: str | None = None, reason: str = "") -> Applied:
+        """Do `command` to the plan of a project, or to everything, and remember it in the journal.
+
+        Raises:
+            PMError: the command says why it cannot be done.
+            ConflictError: somebody else changed the same thing meanwhile.
+            CycleError: tasks would wait for each other.
+        """
+        with self._lock:
+            kept = self._current(code)
+            changeset, after = self._planned(command, kept.plan, reason)
+            if not changeset.changes:
+                return Applied(changeset.label, changeset, kept.plan)
+            committed = self._plans.commit(changeset, kept.plan)
+            written = committed.written
+            if written.generation != kept.stamp.generation + 1:
+                # Somebody else wrote in between: their changes are not in `after`.
+                self._kept.clear()
+                return Applied(changeset.label, committed.changeset, self._current(code).plan)
+            if committed.renumbered:
+                after = kept.plan.apply(committed.changeset)
+            revisions = {i: r for i, r in written.projects.items() if i in after.projects}
+            after = with_revisions(after, revisions)
+            pool = kept.stamp.pool_revision + written.pool
+            whole = {**kept.stamp.revisions, **(written.projects if code is None else revisions)}
+            stamp = Stamp(written.generation, pool, {i: r for i, r in whole.items() if i in after.projects})
+            self._kept[code] = _Kept(after, stamp, kept.network)
+            return Applied(changeset.label, committed.changeset, after)
+
+    def preview(self, command: Command, code: str | None = None) -> PlanDiff:
+        """Return what `command` would do, without doing it: the changes, the tasks whose dates move, and the finishes.
+
+        Raises:
+            PMError: as `run`.
+        """
+        from pm.schedule import compile_network
+
+        with self._lock:
+            before = self.schedule(code)
+            kept = self._current(code)
+            changeset, after = self._planned(command, kept.plan, "")
+            return difference(changeset, before, compile_network(after, kept.network).compute())
+
+    def undo(self) -> str:
+        """Take back the newest change and return its label.
+
+        Raises:
+            PlanError: `journal.nothing_to_undo`.
+            ConflictError: what it changed has been changed again since.
+        """
+        with self._lock:
+            return self._plans.undo(self.author)
+
+    def redo(self) -> str:
+        """Do again what was undone last and return its label.
+
+        Raises:
+            PlanError: `journal.nothing_to_redo`.
+            ConflictError: what it changed has been changed since.
+        """
+        with self._lock:
+            return self._plans.redo(self.author)
+
+    def import_plan(self, plan: Plan, *, replace: bool = False, label: str | None = None) -> list[str]:
+        """Add the projects of `plan`, as one change that can be undone, and return their codes.
+
+        A project without a code is given one made of its name. Calendars and resources of the shared pool that are
+        there already are used, not added again.
+
+        Args:
+            plan: What a format has read.
+            replace: Put the projects in the place of those with the same codes.
+            label: What the journal says; "Import" and the codes if None.
+
+        Raises:
+            InputError: `import.code_exists`, and `replace` is not set.
+            PlanError: `plan.dangling`, a row refers to nothing.
+            CycleError: tasks wait for each other.
+        """
+        with self._lock:
+            return self._plans.import_plan(plan, replace=replace, label=label or "", author=self.author)
+
+    def delete_project(self, code: str) -> str:
+        """Delete a project with all its rows, as one change that can be undone, and return the change's label.
+
+        Raises:
+            NotFoundError: `plan.no_project`.
+        """
+        with self._lock:
+            return self._plans.delete_project(code, self.author)
+
+    def save_results(self, code: str | None = None) -> None:
+        """Store the computed schedule of a project, or of everything, for readers that do not compute.
+
+        Raises:
+            StoreError: `store.no_database`.
+        """
+        if self.database is None:
+            raise no_database()
+        from pm.store.results import save_results
+
+        save_results(self.database, self.schedule(code))
+
+    def backup(self, path: str | Path) -> Path:
+        """Write a copy of the database to a new file and return its path.
+
+        Raises:
+            StoreError: `store.no_database`, `store.no_backup` (on a server), or the file cannot be written.
+        """
+        if self.database is None:
+            raise no_database()
+        from pm.store.upgrade import back_up
+
+        return back_up(self.database, Path(path))
+
+    # Keeping plans
+
+    def _current(self, code: str | None) -> _Kept:
+        """Return the plan as it stands now, read again only where it has changed."""
+        kept = self._kept.get(code)
+        if kept is not None:
+            project_id = None if code is None else kept.plan.project(code).id
+            stamp = self._plans.stamp(project_id)
+            if kept.stamp.same_content(stamp):
+                kept.stamp = stamp
+                return kept
+        plan, stamp = self._plans.load(code)
+        while len(self._kept) >= _KEPT:
+            self._kept.pop(next(iter(self._kept)))
+        self._kept[code] = fresh = _Kept(plan, stamp, kept.network if kept is not None else None)
+        return fresh
+
+    def _planned(self, command: Command, plan: Plan, reason: str) -> tuple[Changeset, Plan]:
+        made = command.changeset(plan)
+        changeset = replace(made, author=made.author or self.author, reason=reason or made.reason, base_revision=plan.revision)
+        after = plan.apply(changeset)
+        if changeset.touches_logic:
+            _check_logic(after)
+        return changeset, after
+
+
+def difference(changeset: Changeset, before: Schedule, after: Schedule) -> PlanDiff:
+    """Return what changes between two schedules: every task with another computed start or finish."""
+    then = {i: p for p, i in enumerate(before.plan.tasks.ids)}
+    now = {i: p for p, i in enumerate(after.plan.tasks.ids)}
+    moves: list[TaskMove] = []
+    for task_id in [*now, *(i for i in then if i not in now)]:
+        old, new = _dates(before, then.get(task_id)), _dates(after, now.get(task_id))
+        if old != new:
+            moves.append(TaskMove(task_id, *old, *new))
+    return PlanDiff(changeset, tuple(moves), before.project_finish, after.project_finish)
+
+
+def _dates(schedule: Schedule, position: int | None) -> tuple[int | None, int | None]:
+    if position is None:
+        return None, None
+    task = schedule.at(position)
+    return task.start, task.finish
+
+
+def _check_logic(plan: Plan) -> None:
+    from pm.schedule import check_cycles
+
+    check_cycles(plan)
