@@ -140,8 +140,8 @@ LIGHT = Palette(
     key="#9a5b00",
 )
 
-HIGH_CONTRAST = Palette(
-    name="high-contrast",
+CONTRAST = Palette(
+    name="contrast",
     dark=True,
     background="#000000",
     stripe="#000000",
@@ -183,7 +183,7 @@ HIGH_CONTRAST = Palette(
     key="#ffff00",
 )
 
-PALETTES: dict[str, Palette] = {p.name: p for p in (DARK, LIGHT, HIGH_CONTRAST)}
+PALETTES: dict[str, Palette] = {p.name: p for p in (DARK, LIGHT, CONTRAST)}
 
 
 @lru_cache(maxsize=4096)

@@ -134,10 +134,9 @@ class GanttScreen(PlanScreen):
             Run(clean(model.project.name or model.project.code), "text", True),
             Run("  Gantt", "faint"),
         ]
-        if opened.undo:
-            where.append(Run(f"   u undoes {clean(opened.undo)}", "hint"))
+        note = f"u undoes {clean(opened.undo)}" if opened.undo else ""
         status = status_day_of(model, self.slackline.today)
-        self.query_one(HeaderBar).show_facts(where, facts.header(model, glyphs, status, view.zoom))
+        self.query_one(HeaderBar).show_facts(where, facts.header(model, glyphs, status, view.zoom), note)
 
     def _show_details(self) -> None:
         view, opened = self.view, self.opened

@@ -85,9 +85,13 @@ class HeaderBar(Bar):
     def __init__(self, look: Look, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(look, id=id)
         self.chips: list[list[Run]] = []
+        self.note = ""
 
-    def show_facts(self, where: Sequence[Run], chips: Sequence[Sequence[Run]]) -> None:
-        """Show where the reader is and facts, the most important first."""
+    def show_facts(self, where: Sequence[Run], chips: Sequence[Sequence[Run]], note: str = "") -> None:
+        """Show where the reader is and facts, the most important first; `note` only where it fits as a whole."""
+        if note != self.note:
+            self.note = note
+            self.refresh()
         listed = [list(chip) for chip in chips]
         if listed != self.chips:
             self.chips = listed
@@ -103,7 +107,9 @@ class HeaderBar(Bar):
         while chips and sum(map(runs_width, chips)) + 3 * len(chips) + least + 1 > canvas.width:
             chips.pop()
         x = canvas.width - 1 - sum(map(runs_width, chips)) - 3 * max(0, len(chips) - 1)
-        self.draw(canvas, 1, where, x - 2 if chips else None)
+        at = self.draw(canvas, 1, where, x - 2 if chips else None)
+        if self.note and at + 3 + width_of(self.note) < x - 2:
+            self.draw(canvas, at + 3, [Run(self.note, "hint")])
         for chip in chips:
             x = self.draw(canvas, x, chip, canvas.width) + 3
         return canvas.strip()
