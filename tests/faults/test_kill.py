@@ -7,6 +7,7 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing import forkserver
 from typing import Any
 
 import pytest
@@ -24,9 +25,9 @@ def context() -> Iterator[Any]:
     made = multiprocessing.get_context("forkserver")
     made.set_forkserver_preload(["tests.faults.children", "pm.store.repository", "pm.schedule"])
     yield made
-    from multiprocessing.forkserver import _forkserver
-
-    _forkserver._stop()
+    # Otherwise the server outlives the tests of its module, with everything it has loaded.
+    server: Any = forkserver
+    server._forkserver._stop()
 
 
 def killed(context: Any, target: Callable[..., None], url: str, steps: int, seconds: float) -> None:

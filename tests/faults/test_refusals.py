@@ -314,7 +314,7 @@ def test_every_meaning_has_a_code() -> None:
         ("SQLITE_CORRUPT_VTAB", "store.damaged"),
     ):
         error = sqlite3.OperationalError("x")
-        error.sqlite_errorname = name  # type: ignore[misc]
+        error.sqlite_errorname = name
         assert translate(error).code == code
     assert translate(OSError(28, "No space left on device")).code == "store.full"
     assert translate(RuntimeError("x")).code == "store.failed"

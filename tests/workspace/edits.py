@@ -12,7 +12,7 @@ from pm.model import STANDARD_WEEK, Change, Changeset, Plan, instant
 
 def sample() -> Plan:
     """Two summaries with three tasks each and a link between the first two; a calendar and two people of the pool."""
-    tasks = [
+    tasks: list[dict[str, Any]] = [
         {"id": 10 * s + c, "project_id": 1, "parent_id": 10 * s if c else None, "position": c or s, "uid": 10 * s + c}
         for s in (1, 2)
         for c in (0, 1, 2, 3)
