@@ -313,9 +313,7 @@ class _PlanReader:
         if "currency" not in row:
             row["currency"] = CURRENCIES.get(row.get("currency_symbol", ""), "EUR")
             record.was["CurrencyCode"] = row["currency"]
-        finish = row.pop("finish", None)
-        record.raw.pop("FinishDate", None)
-        record.was.pop("FinishDate", None)
+        finish = record.computed.get("finish")
         if row.get("schedule_from") == ScheduleFrom.FINISH:
             row["finish"] = finish
         if "start" not in row:

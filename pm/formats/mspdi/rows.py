@@ -239,22 +239,29 @@ class RowReader:
                 raw[value.name] = text or ""
 
     def _lay_out(self, tags: tuple[str, ...]) -> _Layout:
-        """Work out what the children with these tags are; the further ones of a name are kept as ``Name#2``, ``Name#3``."""
+        """Work out what the children with these tags are.
+
+        The further ones of a name are kept as ``Name#2``, ``Name#3``; what has attributes also as ``Name#1``.
+        """
         layout = _Layout(0, [], [], [], [], [])
         names: dict[str, None] = {}
         counts: Counter[str] = Counter()
         for place, tag in enumerate(tags):
-            spec = self._specs.get(tag.removesuffix("@") if tag.endswith("@") else tag)
-            if spec is not None and tag.endswith("@") and spec.role is not Role.NESTED:
-                spec = None
+            spec = self._specs.get(tag.removesuffix("@"))
+            attributed = tag.endswith("@") and (spec is None or spec.role is not Role.NESTED)
             name = tag.removesuffix("@").removeprefix(self._prefix)
             counts[name] += 1
             again = counts[name] > 1
             if spec is not None and spec.role is Role.NESTED:
                 layout.nested.append((place, name))
-            elif spec is None or spec.role is Role.KEPT or again:
-                if again:
-                    layout.repeated.append((place, name)) if spec is not None else None
+            elif attributed or spec is None or spec.role is Role.KEPT or again:
+                if attributed:
+                    name, spec = f"{name}#{counts[name]}", None
+                elif again:
+                    if spec is not None:
+                        layout.repeated.append((place, name))
+                        if spec.role is Role.COMPUTED:
+                            continue
                     name = f"{name}#{counts[name]}"
                 layout.kept.append((place, name, spec.usual if spec is not None and not again else None))
             else:

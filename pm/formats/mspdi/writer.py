@@ -91,11 +91,19 @@ class _PlanWriter:
         }
         opening, closing = self._root()
         parts, row = self._project_parts(), self._project
-        lines = self._writers["projects"].lines(row, parts=parts, nested=nested, indent=1)
+        computed = {"finish": self._finish()}
+        lines = self._writers["projects"].lines(row, parts=parts, computed=computed, nested=nested, indent=1)
         head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
         if not self._held:
             lines.insert(0, "\t<SaveVersion>14</SaveVersion>")
         return "\n".join([head, opening, *lines, closing, ""]).encode()
+
+    def _finish(self) -> int | None:
+        """Return when the project ends: where it is scheduled back from, else what was computed."""
+        row, schedule = self._project, self._schedule
+        if row.get("schedule_from") == ScheduleFrom.FINISH and row.get("finish") is not None:
+            return int(row["finish"])
+        return None if schedule is None else schedule.project_finish.get(row["id"])
 
     def _root(self) -> tuple[str, str]:
         held: Mapping[str, str] = self._held.get("namespaces", {"": NAMESPACE})
@@ -123,14 +131,8 @@ class _PlanWriter:
         if was.get("Name", name) != name and row.get("title") == was["Name"]:
             # The title is where the name came from.
             row["title"] = name
-        project_id = row["id"]
-        if row.get("schedule_from") == ScheduleFrom.FINISH:
-            if schedule is not None:
-                row["start"] = schedule.project_start.get(project_id, row.get("start", 0))
-        elif schedule is not None:
-            row["finish"] = schedule.project_finish.get(project_id)
-        else:
-            row["finish"] = None
+        if row.get("schedule_from") == ScheduleFrom.FINISH and schedule is not None:
+            row["start"] = schedule.project_start.get(row["id"], row.get("start", 0))
         day = max(row.get("minutes_per_day", 480), 1) * 60
         return {
             "_name": name,
