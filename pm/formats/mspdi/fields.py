@@ -135,7 +135,7 @@ FinishText; DurationText
 """
 
 _LINK = """
-PredecessorUID _predecessor integer !; Type type link !; CrossProject=0; CrossProjectName; LinkLag _lag integer !
+PredecessorUID _predecessor integer !; Type type link !; CrossProject=0; CrossProjectName; LinkLag _lag text !
 LagFormat _format text !
 """
 

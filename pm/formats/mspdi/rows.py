@@ -12,7 +12,7 @@ from lxml import etree
 from pm.errors import FormatError
 from pm.formats.mspdi.fields import Element, Role, elements
 from pm.formats.mspdi.stream import line_of
-from pm.formats.mspdi.trees import has_attributes, to_tree
+from pm.formats.mspdi.trees import has_attributes, is_foreign, to_tree
 from pm.formats.mspdi.values import BadValueError, Codec
 from pm.formats.result import Problem, Severity
 from pm.model import ENTITIES, fields_of
@@ -155,7 +155,7 @@ class _Layout:
     values: list[_Value]
     computed: list[_Value]
     nested: list[tuple[int, str]]
-    kept: list[tuple[int, str, str | None]]
+    kept: list[tuple[int, str, str | None, bool]]
     repeated: list[tuple[int, str]]
 
 
@@ -199,15 +199,15 @@ class RowReader:
         self._values(children, layout, record)
         for place, name in layout.nested:
             record.nested.append((name, children[place]))
-        for place, name, usual in layout.kept:
+        for place, name, usual, whole in layout.kept:
             child = children[place]
             text = child.text
-            if text is None or text.isspace():
+            if whole or text is None or text.isspace():
                 tree = to_tree(child, self._prefix)
                 if tree != usual:
                     record.kept[name] = tree
             elif text != usual:
-                record.kept[name] = text if record.plain and not len(child) else to_tree(child, self._prefix)
+                record.kept[name] = to_tree(child, self._prefix) if len(child) else text
         for value in layout.computed:
             child = children[value.place]
             found = value.cache.get(child.text) or self._decode(child.text, value, child)
@@ -263,7 +263,8 @@ class RowReader:
                         if spec.role is Role.COMPUTED:
                             continue
                     name = f"{name}#{counts[name]}"
-                layout.kept.append((place, name, spec.usual if spec is not None and not again else None))
+                whole = attributed or is_foreign(tag, self._prefix)
+                layout.kept.append((place, name, spec.usual if spec is not None and not again else None, whole))
             else:
                 part = spec.role is Role.PART
                 cache = self._caches.setdefault(spec.codec, {})
