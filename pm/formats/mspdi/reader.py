@@ -228,6 +228,7 @@ class _PlanReader:
             format=KEY,
             problems=tuple(self._report.problems),
             kept=dict(sorted(self._kept().items())),
+            ignored=dict(sum((reader.ignored for reader in self._rows.values()), Counter())),
             stored=StoredDates(**columns),
         )
 

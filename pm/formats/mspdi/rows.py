@@ -162,6 +162,10 @@ class _Layout:
 class RowReader:
     """Reads the records of one table.
 
+    Attributes:
+        shapes: The sequences of elements that records had.
+        ignored: How often an element was dropped because it came again.
+
     Args:
         table: Table of the plan.
         prefix: Namespace of the file's names, in braces.
@@ -171,6 +175,7 @@ class RowReader:
 
     def __init__(self, table: str, prefix: str, codecs: Mapping[str, Codec], report: Report) -> None:
         self.shapes = Shapes()
+        self.ignored: Counter[str] = Counter()
         self._report = report
         self._prefix = prefix
         self._codecs = codecs
@@ -214,6 +219,7 @@ class RowReader:
             if found is not None:
                 record.computed[value.field] = found[0]
         for place, name in layout.repeated:
+            self.ignored[name] += 1
             self._report("mspdi.repeated", f"{name} is given twice; the first one counts", element=children[place])
         record.carried["shape"] = layout.shape
         self.shapes.used[layout.shape] += 1
@@ -241,7 +247,7 @@ class RowReader:
     def _lay_out(self, tags: tuple[str, ...]) -> _Layout:
         """Work out what the children with these tags are.
 
-        The further ones of a name are kept as ``Name#2``, ``Name#3``; what has attributes also as ``Name#1``.
+        The further ones of a name that we only keep are kept as ``Name#2``, ``Name#3``; what has attributes also as ``Name#1``.
         """
         layout = _Layout(0, [], [], [], [], [])
         names: dict[str, None] = {}
@@ -254,17 +260,16 @@ class RowReader:
             again = counts[name] > 1
             if spec is not None and spec.role is Role.NESTED:
                 layout.nested.append((place, name))
-            elif attributed or spec is None or spec.role is Role.KEPT or again:
-                if attributed:
-                    name, spec = f"{name}#{counts[name]}", None
-                elif again:
-                    if spec is not None:
-                        layout.repeated.append((place, name))
-                        if spec.role is Role.COMPUTED:
-                            continue
+            elif attributed or spec is None or spec.role is Role.KEPT:
+                if attributed or again:
                     name = f"{name}#{counts[name]}"
+                if attributed:
+                    spec = None
                 whole = attributed or is_foreign(tag, self._prefix)
                 layout.kept.append((place, name, spec.usual if spec is not None and not again else None, whole))
+            elif again:
+                layout.repeated.append((place, name))
+                continue
             else:
                 part = spec.role is Role.PART
                 cache = self._caches.setdefault(spec.codec, {})

@@ -29,6 +29,7 @@ def to_tree(element: etree._Element, prefix: str) -> Tree:
     foreign = any(is_foreign(str(e.tag), prefix) for e in element.iter())
     if foreign or has_attributes(element):
         copied = etree.fromstring(etree.tostring(element, with_tail=False))
+        etree.cleanup_namespaces(copied)
         return {"xml": etree.tostring(copied, encoding="unicode")}
     return _plain(element, len(prefix))
 

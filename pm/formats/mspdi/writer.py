@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, cast
-
-from lxml import etree
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import quoteattr
 
 from pm.errors import FormatError
 from pm.formats.mspdi.calendars import Pattern, Row, read_pattern, write_pattern
@@ -106,13 +105,14 @@ class _PlanWriter:
         return None if schedule is None else schedule.project_finish.get(row["id"])
 
     def _root(self) -> tuple[str, str]:
-        held: Mapping[str, str] = self._held.get("namespaces", {"": NAMESPACE})
-        # lxml calls the namespace without a prefix None, which its stubs do not know.
-        namespaces = cast("dict[str, str]", {prefix or None: uri for prefix, uri in held.items()})
-        root = etree.Element(f"{{{held['']}}}Project" if "" in held else "Project", nsmap=namespaces)
+        namespaces: Mapping[str, str] = self._held.get("namespaces", {"": NAMESPACE})
+        prefixes = {uri: prefix for prefix, uri in namespaces.items() if prefix}
+        words = [f"xmlns{':' if prefix else ''}{prefix}={quoteattr(uri)}" for prefix, uri in namespaces.items()]
         for name, value in self._held.get("attributes", NOTHING).items():
-            root.set(name, value)
-        return etree.tostring(root, encoding="unicode").removesuffix("/>") + ">", "</Project>"
+            uri, closed, local = name[1:].partition("}") if name.startswith("{") else ("", "", name)
+            if not closed or uri in prefixes:
+                words.append(f"{prefixes[uri]}:{local}={quoteattr(value)}" if closed else f"{local}={quoteattr(value)}")
+        return " ".join(["<Project", *words]) + ">", "</Project>"
 
     @staticmethod
     def _holder(name: str, inside: Lines) -> Lines:

@@ -141,3 +141,18 @@ def test_a_file_holds_one_project(plan: Plan) -> None:
         with pytest.raises(FormatError) as caught:
             write(several, None)
         assert caught.value.code == code
+
+
+def test_elements_that_come_again_by_right_are_all_kept() -> None:
+    codes = "<OutlineCode><FieldID>1</FieldID></OutlineCode><OutlineCode><FieldID>2</FieldID></OutlineCode>"
+    spread = "<TimephasedData><Type>7</Type></TimephasedData><TimephasedData><Type>8</Type></TimephasedData>"
+    text = document([task(1, codes)], resources=f"<Resource><UID>1</UID><Name>A</Name>{spread}</Resource>")
+    result = read_text(text)
+    assert not result.problems
+    assert canonical(write(result.plan, None)) == canonical(text.encode())
+
+
+def test_a_value_given_twice_counts_once() -> None:
+    result = read_text(document([task(1, "<Priority>300</Priority><Priority>400</Priority>")]))
+    assert result.plan.tasks[1].priority == 300
+    assert result.ignored == {"Priority": 1}
