@@ -22,6 +22,7 @@ from pm.formats.plan_toml.codec import (
     PORTFOLIO_SECTION,
     SECTIONS,
     Frame,
+    fields_by_key,
     frame_of,
     key_of,
     parse_field,
@@ -176,7 +177,7 @@ class Reader:
 
     def fields(self, entry: Entry, row: dict[str, Any], table: str, raw: Mapping[str, Any], skip: frozenset[str]) -> None:
         """Read the keys of `raw` that are fields of `table` into `row`; `skip` names keys that others read."""
-        known = {key_of(table, name): info for name, info in fields_of(ENTITIES[table]).items() if name != "id"}
+        known = fields_by_key(table)
         frame = self.frames[entry.project]
         for key, value in raw.items():
             if key in skip:
