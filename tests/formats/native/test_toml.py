@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -132,6 +133,13 @@ def test_a_person_writes_it_and_it_means_what_it_says() -> None:
     ]
 
 
+def test_the_example_in_the_guide_is_canonical() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "formats.md").read_text(encoding="utf-8")
+    example = guide.partition("```toml\n")[2].partition("```")[0]
+    assert load(example, strict=True).problems == ()
+    assert canonical(example) == example
+
+
 def test_text_is_put_into_our_form_once() -> None:
     once = canonical(PLAN)
     assert canonical(once) == once
@@ -167,6 +175,38 @@ def test_comments_survive_edits_made_elsewhere() -> None:
     assert '[[task]]\nid = 7\nname = "Dry out"' in text
     assert "# two days for the floor\nafter" in text
     assert update_toml(text, moved) == text
+
+
+def test_comments_inside_lists_and_signs_inside_text() -> None:
+    text = """\
+[project]
+code = "A"
+
+[[resource]]
+name = "Ana # 1"
+availability = [
+  # until the summer
+  {finish = 2026-06-30},  # then less
+  {start = 2026-07-01, units = "50%"},
+]  # agreed
+notes = \'\'\'
+# not a comment
+[[task]]\'\'\'
+[[task]]
+name = 'x # y'
+[project.extra]
+# inside
+source = "z"
+"""
+    once = canonical(text)
+    assert canonical(once) == once
+    assert "# until the summer\n# then less\navailability = [\n" in once
+    assert "\n]  # agreed\nnotes" in once
+    assert "# inside\n[project]\n" in once
+    plan = load(once).plan
+    assert plan.tables["resources"][1].notes == "# not a comment\n[[task]]"
+    assert len(plan.tasks) == 1
+    assert plan.project().extra["source"] == "z"
 
 
 def test_the_comment_of_a_key_that_is_gone_stays_with_its_entry() -> None:
