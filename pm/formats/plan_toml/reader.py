@@ -186,7 +186,12 @@ class Reader:
             if info is None:
                 self.unknown(key, entry.address, f"an entry of {table}")
             else:
-                row[info.name] = self.value(table, info, value, row, frame, entry.address)
+                found = self.value(table, info, value, row, frame, entry.address)
+                if (
+                    key == "extra" and isinstance(found, dict) and "toml" in found
+                ):  # "toml" is ours: the comments, which the text itself holds
+                    found = {k: v for k, v in found.items() if k != "toml"} or None
+                row[info.name] = found
 
     def value(
         self,

@@ -201,7 +201,7 @@ source = "z"
     once = canonical(text)
     assert canonical(once) == once
     assert "# until the summer\n# then less\navailability = [\n" in once
-    assert "\n]  # agreed\nnotes" in once
+    assert "\n]  # agreed\n" in once
     assert "# inside\n[project]\n" in once
     plan = load(once).plan
     assert plan.tables["resources"][1].notes == "# not a comment\n[[task]]"
