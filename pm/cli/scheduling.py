@@ -101,16 +101,29 @@ def _write_several(plans: list[str], folder: Path, *, as_json: bool) -> None:
             try:
                 _write(path, _computed(plan))
                 written.append(str(path))
-            except PMError as error:
-                failed.append({"plan": plan, "code": error.code, "message": error.message, "subject": error.subject})
-                where = f", {clean(error.subject)}" if error.subject else ""
-                note(f"error[{error.code}]: {clean(plan)}: {clean(error.message)}{where}")
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with one plan, the others go on
+                failed.append(_failure(plan, error))
             progress.step()
     if as_json:
         say_json("written", {"files": written, "failed": failed})
     note(f"wrote {len(written)} of {len(plans)} schedules to {clean(str(folder))}")
     if failed:
         raise typer.Exit(_EXIT_BAD)
+
+
+def _failure(plan: str, error: Exception) -> dict[str, str]:
+    """Report a plan that failed, and return what the document says of it."""
+    if isinstance(error, PMError):
+        code, message, subject = error.code, error.message, error.subject
+    else:
+        code, message, subject = "internal", f"{type(error).__name__}: {error}", ""
+    where = f", {clean(subject)}" if subject else ""
+    note(f"error[{code}]: {clean(plan)}: {clean(message)}{where}")
+    if current().debug:
+        import traceback
+
+        traceback.print_exception(error)
+    return {"plan": plan, "code": code, "message": message, "subject": subject}
 
 
 def _make_folder(folder: Path) -> None:
