@@ -119,7 +119,7 @@ class _Walk:
 
     def __init__(self, network: Network) -> None:
         self.network, self.plan = network, network.plan
-        self.schedule = network.compute()
+        self.schedule = network.schedule
         self.places, self.into = network.places, network.into
         self.bank = network.tasks.bank
         self.dates = network.early_slots.tolist()
