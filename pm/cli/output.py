@@ -72,8 +72,11 @@ def warn(text: str) -> None:
 
 def say_json(name: str, document: Mapping[str, Any], version: int = 1) -> None:
     """Write the one JSON document that a command with ``--json`` answers with; its schema is ``pm.<name>/<version>``."""
-    encoding = (getattr(sys.stdout, "encoding", "") or "").lower().replace("-", "")
-    say(json_text(name, document, version, ascii_only=encoding not in ("utf8", "utf8sig")))
+    say(json_text(name, document, version, ascii_only=_encoding() not in ("utf8", "utf8sig")))
+
+
+def _encoding() -> str:
+    return (getattr(sys.stdout, "encoding", "") or "").lower().replace("-", "")
 
 
 def json_text(name: str, document: Mapping[str, Any], version: int = 1, *, ascii_only: bool = False) -> str:

@@ -261,7 +261,8 @@ class _TaskCompiler:
             left = int(self.length[i]) * (FULL - self.tasks.column("percent_complete")[i]) // FULL
         if profile.status_date_is_floor:
             status = self.projects[self.project[i]].status_date
-            floor = max(actual_start, resume if resume is not None else actual_start)
+            done = max(0, int(self.length[i]) - left)
+            floor = max(actual_start, resume) if resume is not None else self.bank.shift(actual_start, done, k)
             self.resume[i] = max(floor, status) if status is not None else floor
             self.remaining[i] = left
             return
