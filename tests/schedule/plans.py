@@ -132,7 +132,9 @@ def networks(draw: st.DrawFn, parents: dict[int, int | None], summaries: set[int
         row = {"id": number + 1, "project_id": 1, "predecessor_id": one, "successor_id": other}
         row["type"] = draw(st.sampled_from(sorted(allowed)))
         if rules.lags and draw(st.booleans()):
-            kinds = ["working", "working", "elapsed"] if one in summaries else ["working", "elapsed", "percent", "elapsed_percent"]
+            kinds = (
+                ["working", "working", "elapsed"] if one in summaries else ["working", "elapsed", "percent", "elapsed_percent"]
+            )
             row["lag_kind"] = draw(st.sampled_from(kinds))
             row["lag"] = draw(st.sampled_from([-5000, 2500, 5000, 15000] if "percent" in row["lag_kind"] else LAGS))
         rows.append(row)
