@@ -229,6 +229,9 @@ class Oracle:
         elif not bounds.start or self.profile.project_start_is_floor:
             # The project's start is a default, but one that finish bounds alone do not undercut (rule 2.2).
             bounds.start.append(base)
+        if must is not None and task.constraint_type == "MFO" and n:
+            # No stored result says more: a must-finish date between shifts means the end of the one before (rule 1.1).
+            bounds = Bounds(finish=[snap_finish(works, must)])
         start = max(bounds.start + [subtract(works, f, n) for f in bounds.finish])
         if n == 0:
             return start, start
