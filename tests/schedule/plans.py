@@ -41,6 +41,7 @@ class Rules:
     profiles: tuple[str, ...] = ("slackline",)
     link_types: tuple[str, ...] = ("FS", "SS", "FF", "SF")
     lags: bool = True
+    leads: bool = True
     deadlines: bool = True
     calendars: bool = True
     elapsed: bool = True
@@ -138,7 +139,8 @@ def networks(draw: st.DrawFn, parents: dict[int, int | None], summaries: set[int
                 ["working", "working", "elapsed"] if one in summaries else ["working", "elapsed", "percent", "elapsed_percent"]
             )
             row["lag_kind"] = draw(st.sampled_from(kinds))
-            row["lag"] = draw(st.sampled_from([-5000, 2500, 5000, 15000] if "percent" in row["lag_kind"] else LAGS))
+            amounts = [-5000, 2500, 5000, 15000] if "percent" in row["lag_kind"] else LAGS
+            row["lag"] = draw(st.sampled_from([n for n in amounts if n > 0 or rules.leads]))
         rows.append(row)
     return rows
 
