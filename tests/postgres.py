@@ -111,10 +111,10 @@ def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
             time.sleep(0.05)
 
 
-def create_database(address: str, name: str) -> str:
-    """Make an empty database on the server at `address` and return its URL."""
+def create_database(address: str, name: str, template: str = "template1") -> str:
+    """Make a database on the server at `address`, empty or like `template`, and return its URL."""
     import psycopg
 
     with psycopg.connect(address + "postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     return address + name

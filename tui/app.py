@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import App
 from textual.binding import BindingType
@@ -16,10 +16,13 @@ from tui.screens.base import PlanScreen
 from tui.screens.gantt import GanttScreen
 from tui.screens.help import HelpScreen
 from tui.screens.projects import ProjectsScreen
-from tui.session import Session, WorkspaceLike
+from tui.session import Session
 from tui.text import EPOCH_ORDINAL
 from tui.theme import DARK, PALETTES, textual_theme
 from tui.widgets.gantt.frame import Look
+
+if TYPE_CHECKING:
+    from pm.workspace import Workspace
 
 
 class SlacklineApp(App[None]):
@@ -36,13 +39,13 @@ class SlacklineApp(App[None]):
 
     TITLE = "Slackline"
     CSS_PATH = "slackline.tcss"
-    COMMANDS: ClassVar[set[Any]] = {ActionProvider}  # type: ignore[misc]
+    COMMANDS: ClassVar[set[Any]] = {ActionProvider}
     BINDINGS: ClassVar[list[BindingType]] = cast("list[BindingType]", bindings_of("app"))
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(
         self,
-        workspace: WorkspaceLike,
+        workspace: Workspace,
         *,
         project: str | None = None,
         ascii_only: bool = False,
@@ -89,11 +92,11 @@ class SlacklineApp(App[None]):
         """Show all keys."""
         screen = self.screen
         if isinstance(screen, PlanScreen):
-            self.push_screen(HelpScreen(screen.registered, ascii_only=not self.look.glyphs.eighths))
+            self.push_screen(HelpScreen(screen.registered, self.look.glyphs))
 
 
 def run(
-    workspace: WorkspaceLike,
+    workspace: Workspace,
     *,
     project: str | None = None,
     ascii: bool = False,  # noqa: A002
@@ -106,7 +109,7 @@ def run(
         workspace: Where plans are kept.
         project: Code of the project to open at once.
         ascii: Draw with ASCII characters only.
-        theme: ``dark``, ``light`` or ``high-contrast``.
+        theme: ``dark``, ``light`` or ``contrast``.
         settings: The user's settings; `date_order` is used.
     """
     order = str((settings or {}).get("date_order", "dmy"))

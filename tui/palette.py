@@ -20,10 +20,13 @@ class ActionProvider(Provider):
         screen = self.screen
         if not isinstance(screen, PlanScreen):
             return
-        for action in actions_of(screen.registered, everywhere=True):
+        actions = actions_of(screen.registered, everywhere=True)
+        actions.sort(key=lambda a: a.group == "Move")  # everybody knows the arrows
+        for action in actions:
             if action.name in _SILENT or ("app" not in action.screens and not screen.possible(action.name)):
                 continue
-            keys = ", ".join(key_text(k) for k in action.keys.split(",")) if action.keys else ""
+            ascii_only = not screen.look.glyphs.eighths
+            keys = ", ".join(key_text(k, ascii_only=ascii_only) for k in action.keys.split(",")) if action.keys else ""
             yield action, keys, partial(screen.run_action, action.name)
 
     async def discover(self) -> Hits:

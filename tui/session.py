@@ -7,17 +7,20 @@ at a time through.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from threading import RLock
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 
 from pm.commands import Command
 from pm.errors import PMError
-from pm.model import FULL, Plan, Project
-from pm.schedule.result import MISSING, Schedule
+from pm.model import FULL
+from pm.schedule.result import MISSING
 from tui.text import clean
 from tui.widgets.gantt.model import GanttModel
+
+if TYPE_CHECKING:
+    from pm.workspace import Workspace
 
 NEAR_DEADLINE_DAYS = 5
 
@@ -35,44 +38,6 @@ def settle() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
-
-
-class WorkspaceLike(Protocol):
-    """What the terminal face needs of a workspace."""
-
-    @property
-    def undo_label(self) -> str | None:
-        """What undo would take back."""
-        ...
-
-    @property
-    def redo_label(self) -> str | None:
-        """What redo would do again."""
-        ...
-
-    def projects(self) -> Sequence[Project]:
-        """All projects."""
-        ...
-
-    def plan(self, code: str | None = None) -> Plan:
-        """The plan of a project."""
-        ...
-
-    def schedule(self, code: str | None = None) -> Schedule:
-        """Its schedule."""
-        ...
-
-    def run(self, command: Command, code: str | None = None) -> Any:
-        """Do something."""
-        ...
-
-    def undo(self) -> str:
-        """Take the last change back."""
-        ...
-
-    def redo(self) -> str:
-        """Do it again."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -200,7 +165,7 @@ class Session:
         workspace: Where plans are kept.
     """
 
-    def __init__(self, workspace: WorkspaceLike) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._lock = RLock()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pm.cli import options
-from pm.cli.context import Destination, Target, current, target
+from pm.cli.context import Destination, current, target
 from pm.cli.output import Progress, note, say, say_json, say_table
 from pm.display import clean
 
@@ -105,11 +105,11 @@ def change(request: Request, make: Callable[[Subject], Command]) -> None:
             return
         applied = found.workspace.run(command, found.code, request.reason)
         path = request.where.write(found)
-        _say_done(found, applied.changeset, path, request.as_json)
+        _say_done(applied.plan, applied.changeset, path, request.as_json)
 
 
-def _say_done(found: Target, changeset: Changeset, path: Path | None, as_json: bool) -> None:
-    added = _added(changeset, found.plan)
+def _say_done(plan: Plan, changeset: Changeset, path: Path | None, as_json: bool) -> None:
+    added = _added(changeset, plan)
     if as_json:
         document: dict[str, Any] = {"label": changeset.label, "changes": len(changeset.changes), "added": added}
         say_json("change", {**document, "written": str(path) if path is not None else None})

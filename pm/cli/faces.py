@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 GROUP = "slackline.faces"
 Ascii = Annotated[bool, typer.Option("--ascii", help="Draw with ASCII characters only.")]
-Theme = Annotated[str | None, typer.Option("--theme", metavar="NAME", help="dark, light or contrast.")]
+Theme = Annotated[str | None, typer.Option("--theme", metavar="NAME", help="dark, light or high-contrast.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -77,7 +77,7 @@ def find_face() -> Callable[..., int]:
     Raises:
         UsageError: `tui.missing`, `tui.no_terminal`.
     """
-    if not sys.stdin.isatty() or not sys.stdout.isatty():
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError(
             "the terminal interface needs a terminal", code="tui.no_terminal", hint="pm --help lists what works without"
         )

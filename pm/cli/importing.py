@@ -129,7 +129,7 @@ def _report(result: ImportResult, path: Path) -> tuple[ImportReport, PMError | N
 def _say_report(report: ImportReport, path: Path, failure: PMError | None) -> None:
     """Write the report for people: counts, problems, and the dates that move."""
     say(f"{clean(path.name)} ({report.format})")
-    counts = [f"{n} {name.replace('_', ' ').removesuffix('s' if n == 1 else '')}" for name, n in report.counts.items()]
+    counts = [f"{n} {_one(name) if n == 1 else name}".replace("_", " ") for name, n in report.counts.items()]
     say(f"  read: {', '.join(counts) or 'nothing'}")
     for what, found in (("kept word for word", report.kept), ("ignored", report.ignored)):
         if found:
@@ -144,6 +144,11 @@ def _say_report(report: ImportReport, path: Path, failure: PMError | None) -> No
         warn(f"the plan cannot be scheduled: error[{failure.code}]: {failure}")
     elif report.compared:
         _say_differences(report)
+
+
+def _one(table: str) -> str:
+    """Return what one row of a table is called."""
+    return f"{table[:-3]}y" if table.endswith("ies") else table.removesuffix("s")
 
 
 def _say_differences(report: ImportReport) -> None:

@@ -22,7 +22,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from pm.errors import StoreError, VersionError
 from pm.store.connection import Connection
 from pm.store.errors import guarded, without_secrets
-from pm.store.tables import HEAD, VERSION_TABLE, metadata
+from pm.store.tables import HEAD, VERSION_TABLE, create_tables, metadata
 
 ENVIRONMENT = "PM_DATABASE_URL"
 WAIT = 10.0
@@ -196,7 +196,7 @@ class Database:
             found = _version_in(connection, self.url_shown)
             if found is not None:
                 return found
-            metadata.create_all(connection)
+            create_tables(connection)
             fill(connection)
         return HEAD
 

@@ -94,7 +94,7 @@ def _meaning(cause: BaseException) -> tuple[str, str, str]:
         return _UNREACHABLE
     if type(cause).__module__.startswith("psycopg") and type(cause).__name__ in ("DataError", "IntegrityError"):
         return "store.bad_value", "a value is not allowed", ""
-    if isinstance(cause, (OverflowError, UnicodeError, ValueError)):
+    if isinstance(cause, (OverflowError, TypeError, ValueError)):
         return "store.bad_value", "a value cannot be stored", ""
     if isinstance(cause, OSError):
         return _meaning_of_os_error(cause)

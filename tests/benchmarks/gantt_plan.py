@@ -26,7 +26,11 @@ def full_look(leaves: int) -> Plan:
     status = middle - middle % DAY + project.default_start
     started = schedule.start < status
     updates = {
-        task_id: {"percent_complete": 5000, "actual_start": int(schedule.start[at]), "deadline": int(schedule.finish[at]) + 10 * DAY}
+        task_id: {
+            "percent_complete": 5000,
+            "actual_start": int(schedule.start[at]),
+            "deadline": int(schedule.finish[at]) + 10 * DAY,
+        }
         for at, task_id in enumerate(plan.tasks.ids)
         if started[at] and at % 3 == 0 and not plan.outline.is_summary(at)
     }
@@ -35,5 +39,3 @@ def full_look(leaves: int) -> Plan:
     tables["task_baselines"] = Table.from_rows(TaskBaseline, rows)
     tables["projects"] = plan.projects.changed({project.id: {"status_date": status, "code": project.code or "BENCH"}})
     return Plan(tables)
-
-

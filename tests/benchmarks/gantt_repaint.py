@@ -64,12 +64,12 @@ def child() -> int:
     """Show the plan until the parent ends it."""
     from datetime import date
 
+    from pm.workspace import Workspace
     from tests.benchmarks.gantt_plan import full_look
-    from tests.tui.stub import MemoryWorkspace
     from tui.app import SlacklineApp
 
-    workspace = MemoryWorkspace(full_look(TASKS))
-    app = SlacklineApp(workspace, project=workspace.current.project().code, today=date(2026, 6, 1))
+    plan = full_look(TASKS)
+    app = SlacklineApp(Workspace.of_plan(plan), project=plan.project().code, today=date(2026, 6, 1))
     app.run()
     return 0
 

@@ -46,7 +46,7 @@ class GanttScreen(PlanScreen):
         """Yield the bars; the chart comes when the plan is there."""
         yield HeaderBar(self.look, id="header")
         with Vertical(id="body"):
-            yield Static("Reading and scheduling …", id="waiting", markup=False)
+            yield Static(f"Reading and scheduling {self.look.glyphs.ellipsis}", id="waiting", markup=False)
         yield Bar(self.look, self._strip_height(), id="details")
         yield Prompt(id="prompt")
         yield KeyBar(self.look, id="keys")
@@ -58,7 +58,7 @@ class GanttScreen(PlanScreen):
         self.action_reload()
 
     def _strip_height(self) -> int:
-        return 2 if self.app.size.width >= 120 else 3
+        return 2 if self.app.size.width >= 150 else 3
 
     def on_resize(self) -> None:
         """Give the details the lines they need."""
@@ -134,10 +134,9 @@ class GanttScreen(PlanScreen):
             Run(clean(model.project.name or model.project.code), "text", True),
             Run("  Gantt", "faint"),
         ]
-        if opened.undo:
-            where.append(Run(f"   u undoes {clean(opened.undo)}", "hint"))
+        note = f"u undoes {clean(opened.undo)}" if opened.undo else ""
         status = status_day_of(model, self.slackline.today)
-        self.query_one(HeaderBar).show_facts(where, facts.header(model, glyphs, status, view.zoom))
+        self.query_one(HeaderBar).show_facts(where, facts.header(model, glyphs, status, view.zoom), note)
 
     def _show_details(self) -> None:
         view, opened = self.view, self.opened
@@ -256,7 +255,7 @@ class GanttScreen(PlanScreen):
         view = self._chart()
         view.fold(view.rows.to_level(level))
 
-    def action_toggle(self, what: str) -> None:
+    def action_show(self, what: str) -> None:
         """Switch a part of the drawing on or off."""
         self._chart().toggle(what)
 

@@ -10,29 +10,39 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.actions import Action, actions_of, key_text
+from tui.actions import LEVELS, actions_of, key_text
+from tui.glyphs import Glyphs
 
-LEGEND = (
-    ("●", "critical", "critical: no slack left"),
-    ("◆", "text", "milestone, ◇ where the baseline had it"),
-    ("⚑", "good", "deadline; red where it is missed"),
-    ("╌╌", "slack", "slack: how far it may slip before the finish does"),
-    ("▂▂", "baseline", "where the baseline had the task"),
-    ("╰▶", "predecessor", "links of the selected task: what it waits for"),
-    ("╰▶", "successor", "and what waits for it"),
-)
+_KEYS_WIDTH = 11
+
+
+def legend(glyphs: Glyphs) -> list[tuple[str, str, str]]:
+    """Return what is drawn: a sample, the name of its colour, what it means."""
+    return [
+        (glyphs.critical, "critical", "critical: no slack left"),
+        (glyphs.milestone, "text", f"milestone; {glyphs.milestone_baseline} in the baseline"),
+        (glyphs.deadline, "good", "deadline; red when missed"),
+        (glyphs.slack * 3, "slack", "slack: room to slip"),
+        (glyphs.ghost * 3, "baseline", "where the baseline had it"),
+        (glyphs.arrow_right, "predecessor", "what the task waits for"),
+        (glyphs.arrow_right, "successor", "what waits for the task"),
+    ]
 
 
 def help_lines(screen: str, *, ascii_only: bool = False) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return headings with pairs of keys and what they do."""
+    """Return headings with pairs of keys and what they do; keys of a row of like actions share a line."""
     actions = [a for a in actions_of(screen, everywhere=True) if a.keys]
-    order = {name: i for i, name in enumerate(dict.fromkeys(a.group for a in actions))}
-    actions.sort(key=lambda a: order[a.group])
-
-    def keys(action: Action) -> str:
-        return " ".join(key_text(k, ascii_only=ascii_only) for k in action.keys.split(","))
-
-    return [(group, [(keys(a), a.title) for a in found]) for group, found in groupby(actions, key=lambda a: a.group)]
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for (_, heading), found in groupby(actions, key=lambda a: (a.name.partition("(")[0] if a.name in LEVELS else a, a.group)):
+        listed = list(found)
+        if len(listed) > 1:
+            first, last = (key_text(a.keys, ascii_only=ascii_only) for a in (listed[0], listed[-1]))
+            pair = (f"{first} to {last}", "Show so many levels")
+        else:
+            keys = " ".join(key_text(k, ascii_only=ascii_only) for k in listed[0].keys.split(","))
+            pair = (keys, listed[0].title)
+        groups.setdefault(heading, []).append(pair)
+    return list(groups.items())
 
 
 class HelpScreen(ModalScreen[None]):
@@ -40,34 +50,34 @@ class HelpScreen(ModalScreen[None]):
 
     BINDINGS = [("escape,q,question_mark,f1", "dismiss", "Close")]  # noqa: RUF012
     DEFAULT_CSS = """
-    HelpScreen { align: center middle; background: $pm-background 60%; }
+    HelpScreen { align: center middle; }
     HelpScreen > VerticalScroll {
         width: 100; max-width: 96%; height: auto; max-height: 94%; padding: 1 2; background: $pm-popup;
-        border-left: outer $pm-mark; scrollbar-size: 1 1;
+        border-left: outer $pm-mark;
     }
     HelpScreen #help-columns { layout: grid; grid-size: 2; grid-columns: 1fr 1fr; grid-gutter: 0 2; height: auto; }
     HelpScreen.narrow #help-columns { grid-size: 1; }
     HelpScreen Static { height: auto; background: $pm-popup; padding-bottom: 1; }
     """
 
-    def __init__(self, screen: str, *, ascii_only: bool = False) -> None:
+    def __init__(self, screen: str, glyphs: Glyphs) -> None:
         super().__init__()
-        self.registered, self.ascii_only = screen, ascii_only
+        self.registered, self.glyphs = screen, glyphs
 
     def compose(self) -> ComposeResult:
         """Yield a block for each group."""
         with VerticalScroll(can_focus=True):
             yield Static(Content.assemble(("Keys", "bold $pm-text"), ("   ^p finds everything by name", "$pm-muted")))
             with VerticalScroll(id="help-columns", can_focus=False):
-                for group, pairs in help_lines(self.registered, ascii_only=self.ascii_only):
+                for group, pairs in help_lines(self.registered, ascii_only=not self.glyphs.eighths):
                     parts: list[tuple[str, str]] = [(group, "bold $pm-text")]
                     for keys, title in pairs:
-                        parts += [(f"\n{keys:<12}", "bold $pm-key"), (title, "$pm-text")]
+                        parts += [(f"\n{keys:<{_KEYS_WIDTH}}", "bold $pm-key"), (title, "$pm-text")]
                     yield Static(Content.assemble(*parts))
-                if self.registered == "gantt" and not self.ascii_only:
+                if self.registered == "gantt":
                     parts = [("What is what", "bold $pm-text")]
-                    for glyph, ink, text in LEGEND:
-                        parts += [(f"\n{glyph:<12}", f"$pm-{ink}"), (text, "$pm-text")]
+                    for sample, ink, text in legend(self.glyphs):
+                        parts += [(f"\n{sample:<{_KEYS_WIDTH}}", f"$pm-{ink}"), (text, "$pm-text")]
                     yield Static(Content.assemble(*parts))
 
     def on_mount(self) -> None:

@@ -61,21 +61,21 @@ class ProjectsScreen(PlanScreen):
         self.run_worker(work, thread=True, exclusive=True, group="projects")
 
     @property
-    def list(self) -> ProjectList:
+    def projects(self) -> ProjectList:
         """The list."""
         return self.query_one(ProjectList)
 
     def on_projects_listed(self, message: ProjectsListed) -> None:
         """Show names; figures that are known already stay until newer ones come."""
-        known = {s.code: s for s in self.list.summaries}
+        known = {s.code: s for s in self.projects.summaries}
         shown = [replace(known[s.code], name=s.name, manager=s.manager) if s.code in known else s for s in message.summaries]
-        self.list.show(shown)
+        self.projects.show(shown)
         self._show_facts()
 
     def on_project_summarised(self, message: ProjectSummarised) -> None:
         """Show the figures of one project."""
         new = message.summary
-        self.list.show([new if s.code == new.code else s for s in self.list.summaries])
+        self.projects.show([new if s.code == new.code else s for s in self.projects.summaries])
         self._show_facts()
 
     def on_failed(self, message: Failed) -> None:
@@ -96,10 +96,10 @@ class ProjectsScreen(PlanScreen):
         """Show the same in the application's new look."""
         for bar in self.query(Bar):
             bar.set_look(self.look)
-        self.list.set_look(self.look)
+        self.projects.set_look(self.look)
 
     def _show_facts(self) -> None:
-        summaries, glyphs = self.list.summaries, self.look.glyphs
+        summaries, glyphs = self.projects.summaries, self.look.glyphs
         counts = {health: sum(s.health == health for s in summaries) for health in ("track", "risk", "late")}
         status = max((s.status // DAY for s in summaries if s.status is not None), default=self.slackline.today)
         chips = [
@@ -111,7 +111,7 @@ class ProjectsScreen(PlanScreen):
         count = len(summaries)
         where = [Run("Portfolio", "text", True), Run(f"  {count} project{'' if count == 1 else 's'}", "faint")]
         self.query_one(HeaderBar).show_facts(where, chips)
-        selected = self.list.selected
+        selected = self.projects.selected
         self.query_one("#details", Bar).show(self._details(selected) if selected else [[Run("no projects yet", "muted")]])
         self.show_keys()
 
@@ -145,13 +145,13 @@ class ProjectsScreen(PlanScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Say whether an action is possible now."""
         if action == "open_project":
-            selected = self.list.selected
+            selected = self.projects.selected
             return selected is not None and selected.health != "broken"
         return super().check_action(action, parameters)
 
     def action_open_project(self) -> None:
         """Open the Gantt of the selected project."""
-        selected = self.list.selected
+        selected = self.projects.selected
         if selected is not None:
             self.slackline.open_project(selected.code)
 
@@ -161,12 +161,12 @@ class ProjectsScreen(PlanScreen):
 
     def action_cursor(self, rows: int) -> None:
         """Move the cursor."""
-        self.list.move_to(self.list.cursor + rows)
+        self.projects.move_to(self.projects.cursor + rows)
 
     def action_page(self, pages: int) -> None:
         """Move the cursor by pages."""
-        self.list.move_to(self.list.cursor + pages * max(1, self.list.page - 1))
+        self.projects.move_to(self.projects.cursor + pages * max(1, self.projects.page - 1))
 
     def action_edge(self, side: int) -> None:
         """Move the cursor to the first or last project."""
-        self.list.move_to(len(self.list.summaries) - 1 if side > 0 else 0)
+        self.projects.move_to(len(self.projects.summaries) - 1 if side > 0 else 0)

@@ -16,10 +16,10 @@ class TaskDialog(ModalScreen[None]):
 
     BINDINGS = [("escape,q,enter", "dismiss", "Close")]  # noqa: RUF012
     DEFAULT_CSS = """
-    TaskDialog { align: center middle; background: $pm-background 60%; }
+    TaskDialog { align: center middle; }
     TaskDialog > VerticalScroll {
         width: 84; max-width: 96%; height: auto; max-height: 90%; padding: 1 2; background: $pm-popup;
-        border-left: outer $pm-mark; scrollbar-size: 1 1;
+        border-left: outer $pm-mark;
     }
     TaskDialog Static { width: 1fr; height: auto; background: $pm-popup; }
     """

@@ -21,7 +21,9 @@ class Prompt(Horizontal):
     DEFAULT_CSS = """
     Prompt { height: 1; background: $pm-field; display: none; }
     Prompt > #prompt-label { width: auto; padding: 0 1; color: $pm-key; text-style: bold; background: $pm-field; }
-    Prompt > Input, Prompt > Input:focus { width: 1fr; height: 1; border: none; padding: 0; background: $pm-field; color: $pm-text; }
+    Prompt > Input, Prompt > Input:focus {
+        width: 1fr; height: 1; border: none; padding: 0; background: $pm-field; color: $pm-text;
+    }
     Prompt > #prompt-meaning { width: auto; max-width: 60%; padding: 0 1; color: $pm-muted; background: $pm-field; }
     Prompt > #prompt-meaning.wrong { color: $pm-late; }
     """

@@ -346,7 +346,9 @@ class _PlanReader:
         if root.attrib:
             carried["attributes"] = {str(name): str(value) for name, value in root.attrib.items()}
         if self._stream.prefix != "{http://schemas.microsoft.com/project}" or len(root.nsmap) > 1:
-            carried["namespaces"] = {prefix or "": uri for prefix, uri in root.nsmap.items()}
+            # Names are written without a prefix, whatever the file did.
+            own = {"": self._stream.prefix.strip("{}")} if self._stream.prefix else {}
+            carried["namespaces"] = {prefix: uri for prefix, uri in root.nsmap.items() if prefix} | own
         if self._tasks.project_task is not None:
             carried["project_task"] = self._tasks.project_task
 

@@ -23,6 +23,9 @@ KEY = "mspdi"
 MOST_PROBLEMS = 1000
 """How many problems are listed; a damaged file must not fill the memory with them."""
 
+TOO_MANY = 20_000
+"""A file with more problems than this is junk."""
+
 
 class Report:
     """Collects problems, and stops at the first one where the import is strict."""
@@ -31,6 +34,7 @@ class Report:
         self.name = name
         self.strict = strict
         self.problems: list[Problem] = []
+        self._count = 0
 
     def __call__(
         self,
@@ -49,6 +53,11 @@ class Report:
         subject = f"{subject}, {where}" if subject and line else subject or where
         if self.strict and severity is not Severity.INFO:
             raise FormatError(message, code=code, subject=subject, hint=hint or "read it without --strict to skip over it")
+        self._count += 1
+        if self._count > TOO_MANY:
+            raise FormatError(
+                f"more than {TOO_MANY} things are wrong with it: it is no plan", code="mspdi.too_many_problems", subject=self.name
+            )
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(Problem(severity, code, message, subject, hint))
 

@@ -12,7 +12,7 @@ from pm.formats.mspdi.calendars import Pattern, Row, read_pattern, write_pattern
 from pm.formats.mspdi.customwriter import CustomWriter
 from pm.formats.mspdi.fields import NAMESPACE, order
 from pm.formats.mspdi.outlinewriter import Places, places, unique_numbers
-from pm.formats.mspdi.profiles import assignment_calendar, profile, segments, timephased
+from pm.formats.mspdi.profiles import assignment_calendar, profile, segments, split_lead, timephased
 from pm.formats.mspdi.reader import NOBODY, READ_TABLES
 from pm.formats.mspdi.results import assignment_results, task_results
 from pm.formats.mspdi.rowwriter import NOTHING, Lines, RowWriter, carried
@@ -20,6 +20,7 @@ from pm.formats.mspdi.trees import Tree, render
 from pm.formats.mspdi.values import FORMAT_CODES, codecs, write_date, write_duration, write_lag
 from pm.model import ENTITIES, Plan, fields_of
 from pm.model.enums import ResourceType, ScheduleFrom
+from pm.model.kinds import MINUTE
 from pm.worktime import Calendars
 
 if TYPE_CHECKING:
@@ -321,13 +322,14 @@ class _PlanWriter:
         if not trees and not pairs:
             return []
         found = segments(trees)
-        worked = [s for s, _, work in found if work]
-        moved = start is not None and bool(worked) and abs(worked[0] - start) >= 60
-        if moved or (pairs and profile(found, assignment_calendar(self._plan, self._calendars, i)) != pairs):
+        worked = [begin for begin, _, work in found if work]
+        moved = start is not None and bool(worked) and abs(worked[0] - start) >= MINUTE
+        _, spread = split_lead(pairs or ())
+        calendar = assignment_calendar(self._plan, self._calendars, i) if pairs else None
+        if moved or (calendar is not None and profile(found, calendar) != spread):
             trees = []
-            if pairs and start is not None:
-                calendar = assignment_calendar(self._plan, self._calendars, i)
-                trees = timephased(pairs, start, calendar, row["uid"], row.get("actual_work", 0))
+            if calendar is not None and start is not None:
+                trees = timephased(spread, start, calendar, row["uid"], row.get("actual_work", 0))
         lines: Lines = []
         for tree in trees:
             render("TimephasedData", tree, 3, lines)

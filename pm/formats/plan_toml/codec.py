@@ -215,12 +215,21 @@ def _share(value: int, percent: int) -> int:
     return (value * percent + FULL // 2) // FULL
 
 
+def _done(task: Row, own: Row) -> int:
+    """Return the work done on an assignment: as much of it as of the task's duration where that is known exactly."""
+    duration, remaining, work = task.get("duration", 0), task.get("remaining_duration"), own.get("work", 0)
+    if remaining is not None and duration > 0:
+        done: int = (work * (duration - remaining) + duration // 2) // duration
+        return done
+    return _share(work, own.get("percent_work_complete", 0))
+
+
 Rule = Callable[[Row, Row, Sequence[Row]], Any]
 
 ASSIGNMENT_FOLLOWS: Mapping[str, Rule] = {
     "work": lambda task, own, _: _share(task.get("duration", 0), own.get("units", FULL)) if own.get("works", True) else 0,
     "percent_work_complete": lambda task, own, _: task.get("percent_complete", 0),
-    "actual_work": lambda task, own, _: _share(own.get("work", 0), own.get("percent_work_complete", 0)),
+    "actual_work": lambda task, own, _: _done(task, own),
     "remaining_work": lambda task, own, _: own.get("work", 0) - own.get("actual_work", 0),
     "actual_start": lambda task, own, _: task.get("actual_start"),
     "actual_finish": lambda task, own, _: task.get("actual_finish"),

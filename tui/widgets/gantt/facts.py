@@ -55,8 +55,8 @@ def header(model: GanttModel, glyphs: Glyphs, status_day: int, zoom: str) -> lis
     return chips
 
 
-def _date(instant: int, *, finish: bool, years: bool) -> str:
-    return "—" if instant == MISSING else day_text(day_of(instant, finish=finish), year=years)
+def _date(instant: int, glyphs: Glyphs, *, finish: bool, years: bool) -> str:
+    return glyphs.dash if instant == MISSING else day_text(day_of(instant, finish=finish), year=years)
 
 
 def slack_run(model: GanttModel, position: int, seconds: int, glyphs: Glyphs) -> Run:
@@ -88,7 +88,7 @@ def baseline_runs(model: GanttModel, position: int, glyphs: Glyphs) -> list[Run]
     shown = span_text(moved, model.per_day, sign=True, minus=glyphs.minus) if moved else "="
     return [
         Run("Baseline ", "muted"),
-        Run(f"{_date(before, finish=True, years=model.years_shown)} "),
+        Run(f"{_date(before, glyphs, finish=True, years=model.years_shown)} "),
         Run(shown, "late" if moved > 0 else "good"),
     ]
 
@@ -132,7 +132,7 @@ def strip(model: GanttModel, position: int, glyphs: Glyphs, width: int, height: 
         return [[Run("no tasks yet", "muted")]]
     schedule, years = model.schedule, model.years_shown
     dates = [
-        [Run(f"{label} ", "muted"), Run(_date(int(column[position]), finish=finish, years=years))]
+        [Run(f"{label} ", "muted"), Run(_date(int(column[position]), glyphs, finish=finish, years=years))]
         for label, column, finish in (
             ("ES", schedule.early_start, False),
             ("EF", schedule.early_finish, True),

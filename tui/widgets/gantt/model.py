@@ -14,7 +14,7 @@ from pm.model.enums import DurationUnit, LagKind
 from pm.model.kinds import DAY
 from pm.schedule.result import MISSING, Schedule
 from pm.values import Units, duration_text
-from tui.text import clean, span_text
+from tui.text import clean, short_span_text, span_text
 from tui.widgets.gantt.scale import DayCalendar, DayWindow
 
 _ELAPSED = frozenset(
@@ -183,7 +183,9 @@ class GanttModel:
         text = duration_text(seconds, unit, self.units, estimated=guess)
         if len(text) <= 5:
             return text
-        return span_text(seconds, self.per_day) if DurationUnit(unit) not in _ELAPSED else _elapsed(span_text(seconds, DAY))
+        if DurationUnit(unit) in _ELAPSED:
+            return _elapsed(short_span_text(seconds, DAY, 4))
+        return short_span_text(seconds, self.per_day, 5)
 
     @cached_property
     def _link_places(self) -> tuple[Mapping[int, list[int]], Mapping[int, list[int]]]:
@@ -203,10 +205,10 @@ class GanttModel:
 
     def _lag_text(self, lag: int, kind: str) -> str:
         if kind == LagKind.WORKING:
-            return span_text(lag, self.per_day, sign=True)
+            return span_text(lag, self.per_day, sign=True, minus="-")
         if kind == LagKind.ELAPSED:
-            return _elapsed(span_text(lag, DAY, sign=True))
-        return f"{'+' if lag > 0 else '−'}{abs(lag) / 100:.4g}%"
+            return _elapsed(span_text(lag, DAY, sign=True, minus="-"))
+        return f"{lag / 100:+.4g}%"
 
     def predecessors(self, position: int) -> list[LinkEnd]:
         """The links that end at the task."""

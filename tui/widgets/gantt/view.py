@@ -57,6 +57,7 @@ class GanttView(LineView):
         self.search_text = ""
         self._outline_width: int | None = None
         self._dragging = False
+        self._top = 0
         self._live: dict[int, Strip] = {}
         self._strokes: dict[int, list[Stroke]] = {}
         self._strokes_for: tuple[int, int, int] | None = None
@@ -84,12 +85,12 @@ class GanttView(LineView):
     @property
     def chart_width(self) -> int:
         """Cells there are for the chart."""
-        return max(0, self.size.width - self.frame.columns.width)
+        return max(0, self.view_size.width - self.frame.columns.width)
 
     @property
     def page(self) -> int:
         """Rows of tasks that are seen at once."""
-        return max(1, self.size.height - AXIS_ROWS)
+        return max(1, self.view_size.height - AXIS_ROWS)
 
     def set_look(self, look: Look) -> None:
         """Show the same in other colours or characters."""
@@ -102,7 +103,7 @@ class GanttView(LineView):
         self._renew(self.frame.scale)
 
     def _new_frame(self, scale: TimeScale) -> Frame:
-        width = self._outline_width or default_width(self.size.width or 80)
+        width = self._outline_width or default_width(self.size.width or 80, years=self.model.years_shown)
         columns = columns_for(width, years=self.model.years_shown)
         matches = frozenset(self._matching()) if self.search_text else frozenset()
         status = status_day_of(self.model, self.today)
@@ -130,19 +131,23 @@ class GanttView(LineView):
 
     # ------------------------------------------------------------ lines
 
+    def prepare(self) -> None:
+        """Settle what part of the chart is seen and which rows the selected task's links cross."""
+        offset = self.scroll_offset
+        self._top = offset.y
+        self.frame.look_at(offset.x, self.chart_width)
+        self._overlay(offset.y)
+
     def render_line(self, y: int) -> Strip:
         """Return line `y` of the widget."""
-        offset = self.scroll_offset
-        self.frame.look_at(offset.x, self.chart_width)
         if y < AXIS_ROWS:
             return self.frame.axis_line(y)
-        row = y - AXIS_ROWS + offset.y
-        strokes = self._overlay(offset.y)
-        if row != self.cursor and row not in strokes:
+        row = y - AXIS_ROWS + self._top
+        if row != self.cursor and row not in self._strokes:
             return self.frame.line(row)
         strip = self._live.get(row)
         if strip is None:
-            strip = self.frame.draw(row, selected=row == self.cursor, strokes=strokes.get(row, ()))
+            strip = self.frame.draw(row, selected=row == self.cursor, strokes=self._strokes.get(row, ()))
             self._live[row] = strip
         return strip
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pm.model import FULL
 from pm.model.kinds import DAY
 from tui.canvas import Canvas
+from tui.session import NEAR_DEADLINE_DAYS, ProjectSummary
 from tui.text import day_of, day_text, fit, percent_text, span_text
 from tui.theme import mix
-from tui.session import NEAR_DEADLINE_DAYS, ProjectSummary
 from tui.widgets.gantt.axis import Axis
 from tui.widgets.gantt.bars import BarPainter, Inks, clamp
 from tui.widgets.gantt.frame import Look
@@ -25,7 +25,7 @@ HEALTH = {
     "finished": ("finished", "muted", "Finished"),
     "waiting": ("not_started", "muted", "Not started"),
     "broken": ("late", "late", "Cannot be scheduled"),
-    "unknown": ("leaf", "faint", "…"),
+    "unknown": ("leaf", "faint", ""),
 }
 """Health: the glyph and the ink by their names, and the word."""
 LEAST_TIMELINE = 18
@@ -105,7 +105,7 @@ class ProjectPainter:
         palette = self.look.palette
         canvas = Canvas.blank(self.width, palette.muted, palette.panel)
         if y == 1:
-            canvas.text(1, "Project", palette.muted)
+            canvas.text(2, "Project", palette.muted)
             canvas.text(2 + self.name_width, "Health", palette.muted)
             at = 2 + self.name_width + _HEALTH_WIDTH
             for field in self.fields:

@@ -60,7 +60,7 @@ class ProjectList(LineView):
     @property
     def page(self) -> int:
         """Projects that are seen at once."""
-        return max(1, self.size.height - AXIS_ROWS)
+        return max(1, self.view_size.height - AXIS_ROWS)
 
     def set_look(self, look: Look) -> None:
         """Show the same in other colours or characters."""
@@ -70,7 +70,7 @@ class ProjectList(LineView):
     def _renew(self) -> None:
         self._painter = None
         self._strips.clear()
-        self.virtual_size = Size(self.size.width, len(self.summaries) + AXIS_ROWS)
+        self.virtual_size = Size(1, len(self.summaries) + AXIS_ROWS)
         self.refresh()
 
     def on_resize(self) -> None:
@@ -83,7 +83,7 @@ class ProjectList(LineView):
         strip = self._strips.get(line)
         if strip is None:
             if self._painter is None:
-                self._painter = ProjectPainter(self.summaries, self.size.width, self.look, self.today)
+                self._painter = ProjectPainter(self.summaries, self.view_size.width, self.look, self.today)
             if line < AXIS_ROWS:
                 canvas = self._painter.header(line)
             else:

@@ -299,12 +299,16 @@ def _key() -> sa.types.TypeEngine[int]:
     return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
+def _document() -> sa.types.TypeEngine[object]:
+    return sa.JSON().with_variant(sa.Text(), "sqlite")
+
+
 def _add(table: sa.Table, line: str) -> None:
     line, _, words = line.partition(" : ")
     line, _, target = line.partition(" -> ")
     name, kind, *rest = line.split(" ")
     default = rest[0] if rest else "null"
-    types = {"whole": sa.BigInteger, "instant": sa.BigInteger, "text": sa.Text, "flag": sa.Boolean, "json": sa.JSON}
+    types = {"whole": sa.BigInteger, "instant": sa.BigInteger, "text": sa.Text, "flag": sa.Boolean, "json": _document}
     literals = {"true": sa.true(), "false": sa.false()}
     table.append_column(
         sa.Column(
