@@ -228,6 +228,7 @@ class _PlanReader:
             format=KEY,
             problems=tuple(self._report.problems),
             kept=dict(sorted(self._kept().items())),
+            ignored=dict(sum((reader.ignored for reader in self._rows.values()), Counter())),
             stored=StoredDates(**columns),
         )
 
@@ -313,9 +314,7 @@ class _PlanReader:
         if "currency" not in row:
             row["currency"] = CURRENCIES.get(row.get("currency_symbol", ""), "EUR")
             record.was["CurrencyCode"] = row["currency"]
-        finish = row.pop("finish", None)
-        record.raw.pop("FinishDate", None)
-        record.was.pop("FinishDate", None)
+        finish = record.computed.get("finish")
         if row.get("schedule_from") == ScheduleFrom.FINISH:
             row["finish"] = finish
         if "start" not in row:
