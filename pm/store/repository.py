@@ -37,6 +37,18 @@ class Repository:
         with self.database.read() as connection:
             return _projects(connection)
 
+    def is_linked(self, project_id: int) -> bool:
+        """Return whether a link joins a task of the project to one of another."""
+        with self.database.read() as connection:
+            if connection.rows("SELECT count(*) FROM projects")[0][0] == 1:
+                return False
+            found = connection.rows(
+                "SELECT 1 FROM links JOIN tasks a ON a.id = predecessor_id JOIN tasks b ON b.id = successor_id"
+                " WHERE a.project_id <> b.project_id AND (a.project_id = ? OR b.project_id = ?) LIMIT 1",
+                (project_id, project_id),
+            )
+        return bool(found)
+
     def stamp(self, project_id: int | None) -> Stamp:
         """Return what the plan of a project (of all, if None) would be stamped with if it were read now."""
         with self.database.read() as connection:
