@@ -159,16 +159,18 @@ def _say_differences(report: ImportReport) -> None:
     moved = [d for d in report.differences if d.field in ("start", "finish")]
     if not moved:
         return
-    from pm.model import iso
+    from pm.values import instant_text
 
-    plan = report.plan
+    plan, style = report.plan, current().settings.date_format
     rows = []
     for d in moved[:_SHOWN]:
         at = plan.tasks.position(d.task_id)
         origin = "" if d.origin == d.task_id else f" (from {plan.outline.numbers[plan.tasks.position(d.origin)]})"
         cause = f"{d.cause.value.replace('_', ' ')}{origin}"
         name = plan.tasks.column("name")[at]
-        rows.append([plan.outline.numbers[at], name, d.field, iso(int(d.stored)), iso(int(d.computed)), cause])
+        rows.append(
+            [plan.outline.numbers[at], name, d.field, *(instant_text(int(t), style) for t in (d.stored, d.computed)), cause]
+        )
     say_table(["#", "task", "date", "in the file", "computed", "cause"], rows, flexible=1)
     if len(moved) > _SHOWN:
         say(f"  and {len(moved) - _SHOWN} more dates; --json lists them all")

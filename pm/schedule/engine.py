@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -96,7 +97,8 @@ class Network:
         self.leaf: Flags = np.ones(count, dtype=bool)
         self.leaf[plan.outline.summaries] = False
         self.leaf &= ~blank
-        self.counts: Flags = self.leaf & active_tasks(plan)
+        self.active = active_tasks(plan)
+        self.counts: Flags = self.leaf & self.active
         self.rollup = RollUp(plan.outline, self.counts)
         self._leaf_places = np.flatnonzero(topology.kind == LEAF)
         self._leaf_tasks = topology.task[self._leaf_places]
@@ -168,7 +170,7 @@ class Network:
     def _roll_up(self, start: Ints, finish: Ints) -> None:
         summaries = self.rollup.summaries
         if self.tasks.manual_summaries:
-            ManualSummaries(self.plan, self.topology, self.tasks).roll_up(start, finish, self.counts)
+            ManualSummaries(self.plan, self.topology, self.tasks).roll_up(start, finish, self.active)
             return
         first, last = self.rollup.least(start), self.rollup.greatest(finish)
         start[summaries] = np.where(first == FOREVER, MISSING, first)
@@ -218,6 +220,11 @@ class Network:
         else:
             self._forward.roll_up_again()
         return self._dates(early_slots)
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """The whole schedule, computed once."""
+        return self.compute()
 
     # everything else ----------------------------------------------------------------------------
 

@@ -119,7 +119,7 @@ class _Walk:
 
     def __init__(self, network: Network) -> None:
         self.network, self.plan = network, network.plan
-        self.schedule = network.compute()
+        self.schedule = network.schedule
         self.places, self.into = network.places, network.into
         self.bank = network.tasks.bank
         self.dates = network.early_slots.tolist()
@@ -211,8 +211,19 @@ class _Walk:
         if bound == self.bounds[2 * p]:
             return self._from_bound(p, START, begin)
         self._wait(position, resume, begin, k)
-        self._add(StepKind.STATUS_DATE, position, None, resume, resume, None)
+        self._resumption(position, start, resume, k)
         return None
+
+    def _resumption(self, position: int, start: int, resume: int, k: int) -> None:
+        """Add what a started task's remaining work is held up by: the status date, a reported resumption, or what is done."""
+        tasks = self.plan.tasks
+        if resume == self.plan.projects.value(tasks.column("project_id")[position], "status_date"):
+            self._add(StepKind.STATUS_DATE, position, None, resume, resume, None)
+            return
+        if tasks.column("resume")[position] is None and resume > start:
+            self._add(StepKind.WORK, position, None, start, resume, k)
+            resume = start
+        self._add(StepKind.ACTUAL, position, None, resume, resume, None)
 
     def _finish(self, p: int) -> int | None:
         finish, limit = self.dates[2 * p + 1], self.bounds[2 * p + 1]

@@ -15,7 +15,7 @@ from pm.store.database import Database
 from pm.store.importing import give_ids, rows_of_projects, settle_codes, shared_rows
 from pm.store.journal import JournalEntry
 from pm.store.stamps import CheckLogic, Committed, Stamp
-from pm.store.writer import conflict, write_batch
+from pm.store.writer import conflict, moved_on, write_batch
 
 
 class Repository:
@@ -85,11 +85,11 @@ class Repository:
         """
         batch = batch_of(changeset, plan)
         with self.database.write() as connection:
-            stale = _stamp(connection, None).revisions != plan.revision
+            stale = moved_on(connection, plan.revision)
             renumbered = give_ids(connection, batch)
             if stale:
                 renumbered |= _fresh_uids(connection, batch)
-                _check_codes(connection, batch)
+            _check_codes(connection, batch)
             written = write_batch(connection, batch, base=changeset.base_revision, check_logic=self._check_logic)
             journal.drop_undone(connection, changeset.author)
             journal.record(

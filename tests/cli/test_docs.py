@@ -38,7 +38,7 @@ def answer_to(cli: Cli, command: str) -> str:
     words = shlex.split(STATUS.sub("", command))
     assert words[0] == "pm"
     result = cli(*words[1:], status=int(match[1]) if match else 0)
-    return result.out + result.err
+    return (result.out + result.err).replace(f"{Path.cwd()}{os.sep}", "")
 
 
 def test_the_sessions_in_the_guide_are_true(cli: Cli) -> None:

@@ -164,3 +164,45 @@ def test_a_file_that_is_not_to_be_trusted_changes_nothing(cli: Cli, tmp_path: Pa
 def test_export_is_whole_or_not_at_all(cli: Cli, house_file: Path, tmp_path: Path) -> None:
     assert cli("export", house_file, "missing/folder/x.xml", status=3).err.startswith("error[file.")
     assert not (tmp_path / "missing").exists()
+
+
+def test_a_plan_that_cannot_be_scheduled_is_listed_and_can_be_written(cli: Cli, house_file: Path, tmp_path: Path) -> None:
+    cli("import", house_file, "--code", "HOUSE")
+    cli("new", "FINE", "--start", "2026-01-05")
+    cli("calendar", "edit", "HOUSE", "Standard", "Mon-Sun=off")
+    result = cli("list")
+    assert [line.split()[0] for line in result.lines] == ["code", "HOUSE", "FINE"]
+    assert result.err.startswith("warning: HOUSE cannot be scheduled: error[")
+    assert cli("schedule", "HOUSE", status=3).err.startswith("error[")
+    assert cli("export", "HOUSE", "idle.xml").err.startswith("warning: written without computed dates")
+    cli("calendar", "edit", "idle.xml", "Standard", "Mon-Fri=8:00-16:00", "--in-place")
+    assert cli("schedule", "idle.xml", "--json").json()["tasks"]
+
+
+def test_a_fault_of_ours_in_one_plan_does_not_end_the_others(
+    cli: Cli, house_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pm import schedule
+
+    (tmp_path / "other.xml").write_bytes(house_file.read_bytes())
+    real, calls = schedule.compute_schedule, []
+
+    def fails_once(plan: object) -> object:
+        calls.append(plan)
+        if len(calls) == 1:
+            raise ZeroDivisionError("on purpose")
+        return real(plan)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(schedule, "compute_schedule", fails_once)
+    result = cli("schedule", house_file, "other.xml", "-o", "out", status=3)
+    assert "error[internal]: " in result.err
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["other.json"]
+
+
+@pytest.mark.parametrize("ending", ["xml", "json", "toml", "csv"])
+def test_every_ending_can_be_written(cli: Cli, house_file: Path, tmp_path: Path, ending: str) -> None:
+    document = cli("export", house_file, f"out.{ending}", "--json").json()
+    assert document == {"schema": "pm.export/1", "written": f"out.{ending}", "format": document["format"]}
+    if ending != "csv":
+        tasks = cli("schedule", f"out.{ending}", "--json").json()["tasks"]
+        assert [t["finish"] for t in tasks] == [t["finish"] for t in cli("schedule", house_file, "--json").json()["tasks"]]

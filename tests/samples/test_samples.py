@@ -13,6 +13,7 @@ from pm.formats.plan_toml import write
 from pm.model import Plan, instant
 from pm.sample_files import TITLES, sample_paths
 from pm.schedule import Schedule, compute_schedule
+from pm.workspace import Workspace
 from tests.samples.write_xml import in_one_project
 
 SAMPLES = pytest.mark.parametrize("path", sample_paths(), ids=lambda p: p.stem)
@@ -115,3 +116,18 @@ def test_the_portfolio_shares_people_across_projects() -> None:
             if a.resource_id == b.resource_id and owners[a.task_id] != owners[b.task_id] and overlap:
                 clashes += a.units + b.units > plan.tables["resources"][a.resource_id or 0].max_units
     assert clashes >= 3
+
+
+def test_all_samples_live_in_one_database(tmp_path: Path) -> None:
+    """As in the demo: every project keeps the dates it has alone."""
+    with Workspace.open(f"sqlite:///{tmp_path / 'demo.db'}") as workspace:
+        for path in sample_paths():
+            plan = read_plan(path).plan
+            alone = compute_schedule(plan)
+            codes = workspace.import_plan(plan)
+            assert codes == list(plan.projects.column("code"))
+            for project, code in zip(plan.projects.ids, codes, strict=True):
+                stored = workspace.schedule(code)
+                finish = {stored.plan.projects.column("code")[i]: f for i, f in enumerate(stored.project_finish.values())}
+                assert finish[code] == alone.project_finish[project], code
+        assert len(workspace.projects()) == 6

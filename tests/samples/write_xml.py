@@ -33,8 +33,8 @@ def in_one_project(plan: Plan) -> Plan:
         if task.get("parent_id") is None:
             task["parent_id"] = offset + 1 + [p["id"] for p in rows["projects"]].index(own)
     rows["tasks"] = summaries + rows["tasks"]
-    for number, task in enumerate(Plan.from_rows(tasks=[{**t, "project_id": 1} for t in rows["tasks"]]).tasks.ids, 1):
-        next(t for t in rows["tasks"] if t["id"] == task)["uid"] = number
+    for number, task_id in enumerate(Plan.from_rows(tasks=[{**t, "project_id": 1} for t in rows["tasks"]]).tasks.ids, 1):
+        next(t for t in rows["tasks"] if t["id"] == task_id)["uid"] = number
     for name, model in ENTITIES.items():
         for row in rows[name]:
             if row.get("project_id") is not None or (name != "projects" and "project_id" in fields_of(model)):

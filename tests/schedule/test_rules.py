@@ -193,6 +193,15 @@ RULES = [
         ],
     ),
     Rule(
+        "two workers on different calendars: the duration counts on days that either works, forwards and backwards",
+        {"A": {"duration": 2 * D}},
+        {"A": ("03-02T08:00", "03-03T17:00", 0)},
+        assignments=[
+            {"task": "A", "resource_id": 1, "work": 2 * D},
+            {"task": "A", "resource_id": 3, "work": 2 * D},
+        ],
+    ),
+    Rule(
         "a gap in an assignment's work splits its task",
         {"A": {"duration": 2 * D}, "B": {"duration": D}},
         {"A": ("03-02T08:00", "03-04T17:00"), "B": ("03-05T08:00", "03-05T17:00")},

@@ -39,7 +39,7 @@ def plans(draw: st.DrawFn) -> Plan:
         ids = sorted(draw(st.sets(st.integers(1, 10**6), min_size=count, max_size=count)))
         rows: list[dict[str, Any]] = []
         for row_id in ids:
-            row = {"id": row_id}
+            row: dict[str, Any] = {"id": row_id}
             plain = sorted(f.name for f in fields_of(model).values() if f.ref is None and f.name not in ("id", "revision"))
             filled = draw(st.sets(st.sampled_from(plain), max_size=6))
             for field in fields_of(model).values():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,7 +24,7 @@ def repository(database_url: str) -> Iterator[Repository]:
     database.close()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(plan=plans())
 def test_a_plan_comes_out_as_it_went_in(repository: Repository, plan: Plan) -> None:
     with repository.database.write() as raw:
@@ -126,7 +127,7 @@ def test_a_project_without_a_code_is_given_one(repository: Repository) -> None:
 
 
 def test_a_shared_pool_is_not_added_twice(repository: Repository) -> None:
-    rows = {
+    rows: dict[str, list[dict[str, Any]]] = {
         "projects": [{"id": 1, "code": "A", "calendar_id": 2}],
         "calendars": [{"id": 1, "name": "Base", "week": [[], None]}, {"id": 2, "name": "Late", "base_id": 1}],
         "calendar_exceptions": [{"id": 1, "calendar_id": 1, "name": "New Year", "shifts": []}],

@@ -90,7 +90,7 @@ def _parse(model: type[Entity], line: str) -> Element:
 _PROJECT = """
 SaveVersion; BuildNumber; UID; GUID; Name _name text !; Title title; Subject; Category; Company company; Manager manager
 Author author; CreationDate; Revision; LastSaved; ScheduleFromStart schedule_from from_start !; StartDate start !
-FinishDate finish; FYStartDate; CriticalSlackLimit _slack_limit slack_limit !; CurrencyDigits currency_digits digits !
+FinishDate ?finish instant; FYStartDate; CriticalSlackLimit _slack_limit slack_limit !; CurrencyDigits currency_digits digits !
 CurrencySymbol currency_symbol; CurrencyCode currency !; CurrencySymbolPosition; CalendarUID _calendar integer !
 BaselineCalendar; DefaultStartTime default_start time !; DefaultFinishTime default_finish time !
 MinutesPerDay minutes_per_day per_day !; MinutesPerWeek minutes_per_week per_week !; DaysPerMonth days_per_month per_month !
@@ -135,7 +135,7 @@ FinishText; DurationText
 """
 
 _LINK = """
-PredecessorUID _predecessor integer !; Type type link !; CrossProject=0; CrossProjectName; LinkLag _lag integer !
+PredecessorUID _predecessor integer !; Type type link !; CrossProject=0; CrossProjectName; LinkLag _lag text !
 LagFormat _format text !
 """
 

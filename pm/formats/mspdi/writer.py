@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, cast
-
-from lxml import etree
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import quoteattr
 
 from pm.errors import FormatError
 from pm.formats.mspdi.calendars import Pattern, Row, read_pattern, write_pattern
@@ -91,20 +90,29 @@ class _PlanWriter:
         }
         opening, closing = self._root()
         parts, row = self._project_parts(), self._project
-        lines = self._writers["projects"].lines(row, parts=parts, nested=nested, indent=1)
+        computed = {"finish": self._finish()}
+        lines = self._writers["projects"].lines(row, parts=parts, computed=computed, nested=nested, indent=1)
         head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
         if not self._held:
             lines.insert(0, "\t<SaveVersion>14</SaveVersion>")
         return "\n".join([head, opening, *lines, closing, ""]).encode()
 
+    def _finish(self) -> int | None:
+        """Return when the project ends: where it is scheduled back from, else what was computed."""
+        row, schedule = self._project, self._schedule
+        if row.get("schedule_from") == ScheduleFrom.FINISH and row.get("finish") is not None:
+            return int(row["finish"])
+        return None if schedule is None else schedule.project_finish.get(row["id"])
+
     def _root(self) -> tuple[str, str]:
-        held: Mapping[str, str] = self._held.get("namespaces", {"": NAMESPACE})
-        # lxml calls the namespace without a prefix None, which its stubs do not know.
-        namespaces = cast("dict[str, str]", {prefix or None: uri for prefix, uri in held.items()})
-        root = etree.Element(f"{{{held['']}}}Project" if "" in held else "Project", nsmap=namespaces)
+        namespaces: Mapping[str, str] = self._held.get("namespaces", {"": NAMESPACE})
+        prefixes = {uri: prefix for prefix, uri in namespaces.items() if prefix}
+        words = [f"xmlns{':' if prefix else ''}{prefix}={quoteattr(uri)}" for prefix, uri in namespaces.items()]
         for name, value in self._held.get("attributes", NOTHING).items():
-            root.set(name, value)
-        return etree.tostring(root, encoding="unicode").removesuffix("/>") + ">", "</Project>"
+            uri, closed, local = name[1:].partition("}") if name.startswith("{") else ("", "", name)
+            if not closed or uri in prefixes:
+                words.append(f"{prefixes[uri]}:{local}={quoteattr(value)}" if closed else f"{local}={quoteattr(value)}")
+        return " ".join(["<Project", *words]) + ">", "</Project>"
 
     @staticmethod
     def _holder(name: str, inside: Lines) -> Lines:
@@ -123,14 +131,8 @@ class _PlanWriter:
         if was.get("Name", name) != name and row.get("title") == was["Name"]:
             # The title is where the name came from.
             row["title"] = name
-        project_id = row["id"]
-        if row.get("schedule_from") == ScheduleFrom.FINISH:
-            if schedule is not None:
-                row["start"] = schedule.project_start.get(project_id, row.get("start", 0))
-        elif schedule is not None:
-            row["finish"] = schedule.project_finish.get(project_id)
-        else:
-            row["finish"] = None
+        if row.get("schedule_from") == ScheduleFrom.FINISH and schedule is not None:
+            row["start"] = schedule.project_start.get(row["id"], row.get("start", 0))
         day = max(row.get("minutes_per_day", 480), 1) * 60
         return {
             "_name": name,

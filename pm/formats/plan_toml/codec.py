@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from pm.errors import InputError
@@ -118,6 +119,12 @@ def key_of(table: str, name: str) -> str:
     """Return the key that field `name` has in the file."""
     info = fields_of(ENTITIES[table])[name]
     return name.removesuffix("_id") if info.ref else _KEYS.get(table, {}).get(name, name)
+
+
+@cache
+def fields_by_key(table: str) -> Mapping[str, FieldInfo]:
+    """Return the fields of `table` by the keys they have in the file."""
+    return {key_of(table, name): info for name, info in fields_of(ENTITIES[table]).items() if name != "id"}
 
 
 def usual_time(table: str, name: str, row: Row, frame: Frame) -> int:

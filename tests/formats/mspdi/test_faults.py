@@ -277,3 +277,26 @@ def test_a_calendar_entry_that_makes_no_sense_is_reported(entry: str) -> None:
     assert codes(result) == ["mspdi.bad_calendar"]
     written = "".join(line.strip() for line in write(result.plan, None).decode().splitlines())
     assert f"<Exception>{entry}</Exception>" in written or "<Exception/>" in written
+
+
+@pytest.mark.parametrize("prefix", ["", "p:"])
+@pytest.mark.parametrize("namespace", [NAMESPACE, ""])
+def test_prefixes_other_namespaces_and_none_are_read_and_written(prefix: str, namespace: str) -> None:
+    if prefix and not namespace:
+        pytest.skip("a prefix needs a namespace")
+    declared = f' xmlns{":p" if prefix else ""}="{namespace}"' if namespace else ""
+    names = ("Project", "Tasks", "Task", "UID", "Name", "StartDate")
+    text = (
+        f'<Project{declared} xmlns:x="urn:x" x:schemaLocation="here"><StartDate>2026-01-05T08:00:00</StartDate><Tasks>'
+        "<Task><UID>4</UID><Name>Dig</Name><x:Extra>y</x:Extra></Task></Tasks></Project>"
+    )
+    for name in names:
+        text = text.replace(f"<{name}>", f"<{prefix}{name}>").replace(f"<{name} ", f"<{prefix}{name} ")
+        text = text.replace(f"</{name}>", f"</{prefix}{name}>")
+    result = read_text(text)
+    assert not result.problems
+    assert [(t.uid, t.name) for t in result.plan.tasks] == [(4, "Dig")]
+    again = read_text(write(result.plan, None))
+    assert again.plan == result.plan
+    assert 'schemaLocation="here"' in write(again.plan, None).decode()
+    assert ">y</x:Extra>" in write(again.plan, None).decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -99,6 +100,11 @@ def canonical(text: str) -> str:
     return write(load(text).plan).decode()
 
 
+def uncommented(plan: Plan) -> Plan:
+    """The plan without what `extra` keeps of its file."""
+    return Plan({n: t.changed({i: {"extra": None} for i in t.ids}) if "extra" in t.stored else t for n, t in plan.tables.items()})
+
+
 def edited(plan: Plan, table: str, row: int, **values: object) -> Plan:
     before = {name: plan.tables[table].value(row, name) for name in values}
     return plan.apply(Changeset("edit", (Change(table, row, before, values),)))
@@ -132,6 +138,13 @@ def test_a_person_writes_it_and_it_means_what_it_says() -> None:
     ]
 
 
+def test_the_example_in_the_guide_is_canonical() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "formats.md").read_text(encoding="utf-8")
+    example = guide.partition("```toml\n")[2].partition("```")[0]
+    assert load(example, strict=True).problems == ()
+    assert canonical(example) == example
+
+
 def test_text_is_put_into_our_form_once() -> None:
     once = canonical(PLAN)
     assert canonical(once) == once
@@ -157,7 +170,7 @@ def test_every_comment_is_kept_where_it_was() -> None:
 
 def test_comments_survive_edits_made_elsewhere() -> None:
     plan = load(PLAN).plan
-    bare = Plan({n: t.changed({i: {"extra": None} for i in t.ids}) if "extra" in t.stored else t for n, t in plan.tables.items()})
+    bare = uncommented(plan)
     assert "Ask Ana" not in write(bare).decode()
     assert update_toml(PLAN, bare) == canonical(PLAN)
     moved = edited(edited(bare, "tasks", 2, name="Strip all plaster", duration=28_800), "tasks", 3, parent_id=None)
@@ -167,6 +180,57 @@ def test_comments_survive_edits_made_elsewhere() -> None:
     assert '[[task]]\nid = 7\nname = "Dry out"' in text
     assert "# two days for the floor\nafter" in text
     assert update_toml(text, moved) == text
+
+
+@given(st.lists(st.tuples(st.integers(0, 200), st.booleans()), max_size=12))
+@settings(deadline=None, max_examples=60)
+def test_comments_anywhere_are_kept_once(places: list[tuple[int, bool]]) -> None:
+    lines = canonical(PLAN).split("\n")
+    inside = range(next(i for i, x in enumerate(lines) if x.endswith('"""')) + 1, lines.index('Then ventilate."""') + 1)
+    marks = []
+    for n, (place, trailing) in enumerate(places):
+        at = place % len(lines)
+        if at in inside or (trailing and (at + 1 in inside or lines[at].count("#") or not lines[at])):
+            continue
+        marks.append(f"# mark {n}.")
+        lines[at] = f"{lines[at]} {marks[-1]}" if trailing else f"   {marks[-1]}\n{lines[at]}"
+    once = canonical("\n".join(lines))
+    assert all(once.count(mark) == 1 for mark in marks)
+    assert once.count("#") == "\n".join(lines).count("#")
+    assert canonical(once) == once
+    assert update_toml(once, load(PLAN).plan) == once
+
+
+def test_comments_inside_lists_and_signs_inside_text() -> None:
+    text = """\
+[project]
+code = "A"
+
+[[resource]]
+name = "Ana # 1"
+availability = [
+  # until the summer
+  {finish = 2026-06-30},  # then less
+  {start = 2026-07-01, units = "50%"},
+]  # agreed
+notes = \'\'\'
+# not a comment
+[[task]]\'\'\'
+[[task]]
+name = 'x # y'
+[project.extra]
+# inside
+source = "z"
+"""
+    once = canonical(text)
+    assert canonical(once) == once
+    assert "# until the summer\n# then less\navailability = [\n" in once
+    assert "\n]  # agreed\n" in once
+    assert "# inside\n[project]\n" in once
+    plan = load(once).plan
+    assert plan.tables["resources"][1].notes == "# not a comment\n[[task]]"
+    assert len(plan.tasks) == 1
+    assert plan.project().extra["source"] == "z"
 
 
 def test_the_comment_of_a_key_that_is_gone_stays_with_its_entry() -> None:
@@ -328,7 +392,7 @@ def test_no_text_is_worse_than_an_error_of_ours(pieces: list[str]) -> None:
         return
     once = write(found).decode()
     assert canonical(once) == once
-    assert load(once).plan == found
+    assert uncommented(load(once).plan) == uncommented(found)
 
 
 def outcome(text: str) -> Plan | PMError:
