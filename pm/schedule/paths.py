@@ -65,7 +65,8 @@ class _Finder:
         slack = np.full(len(bounds), FOREVER)
         real = np.flatnonzero((bounds > NEVER) & (own > NEVER) & (places.kind[into.write // 2] != IS_FIXED))
         slack[real] = bank.spans(bounds[real], own[real], k[real])
-        return np.maximum(slack, 0, out=slack)
+        found: Ints = np.maximum(slack, 0)
+        return found
 
     def find(self, most: int, limit: int | None) -> tuple[SlackPath, ...]:
         waiting: list[tuple[int, int, int | None]] = [(0, p, None) for p in self._ends()]
