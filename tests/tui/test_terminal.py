@@ -59,8 +59,8 @@ class Session:
                 except OSError:
                     break
 
-    def read_all(self, quiet: float = 0.7) -> None:
-        """Read until nothing comes for a while."""
+    def read_all(self, quiet: float = 0.35) -> None:
+        """Read until nothing comes for a while; shorter than a cursor blinks."""
         while select.select([self.master], [], [], quiet)[0]:
             self.seen += os.read(self.master, 65536)
 

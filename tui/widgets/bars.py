@@ -103,7 +103,7 @@ class HeaderBar(Bar):
         canvas = self.canvas()
         where = self.lines[0] if self.lines else []
         chips = list(self.chips)
-        least = min(runs_width(where), max(24, canvas.width // 3))
+        least = min(runs_width(where), max(24, canvas.width * 2 // 5))
         while chips and sum(map(runs_width, chips)) + 3 * len(chips) + least + 1 > canvas.width:
             chips.pop()
         x = canvas.width - 1 - sum(map(runs_width, chips)) - 3 * max(0, len(chips) - 1)
