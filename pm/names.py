@@ -5,7 +5,7 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 DATE_FORMATS = {
     "iso": "{year:04}-{month:02}-{day:02}",
     "day": "{weekday} {day} {name}",
-    "long": "{weekday} {day} {name} {year}",
+    "long": "{weekday} {day} {name} {year:04}",
     "european": "{day:02}.{month:02}.{year:04}",
     "british": "{day:02}/{month:02}/{year:04}",
     "american": "{month:02}/{day:02}/{year:04}",

@@ -23,16 +23,36 @@ def postgres_address() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def postgres_template(postgres_address: str) -> str:
+    """The name of a database that holds our empty tables, for copying."""
+    from pm.store.database import Database
+
+    Database.open(postgres.create_database(postgres_address, "slackline_template")).close()
+    return "slackline_template"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+def kind(request: pytest.FixtureRequest) -> str:
+    """The kind of database a test runs on: one and then the other."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def new_database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
     """A function that returns the URL of another empty database, of SQLite and then of PostgreSQL."""
-    if request.param == "sqlite":
+    if kind == "sqlite":
         return lambda: f"sqlite:///{tmp_path / f'plans{next(_numbers)}.db'}"
     address: str = request.getfixturevalue("postgres_address")
     return lambda: postgres.create_database(address, f"t{os.getpid()}_{next(_numbers)}")
 
 
 @pytest.fixture
-def database_url(new_database: Callable[[], str]) -> str:
-    """The URL of an empty database, of SQLite and then of PostgreSQL."""
-    return new_database()
+def database_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database that nobody has written in: of a SQLite file that is still to be made, and of PostgreSQL."""
+    if kind == "sqlite":
+        return f"sqlite:///{tmp_path / f'plans{next(_numbers)}.db'}"
+    address: str = request.getfixturevalue("postgres_address")
+    template: str = request.getfixturevalue("postgres_template")
+    return postgres.create_database(address, f"t{os.getpid()}_{next(_numbers)}", template)

@@ -45,6 +45,7 @@ def server() -> Iterator[str]:
     assert source is not None
     # A folder that the server's user can reach, whoever runs the tests and wherever the package is installed.
     home = Path(tempfile.mkdtemp(prefix="slackline-pg-"))
+    data: Path | None = None
     process: subprocess.Popen[bytes] | None = None
     try:
         home.chmod(0o755)
@@ -55,8 +56,7 @@ def server() -> Iterator[str]:
         libraries = source.parent.with_name(f"{source.parent.name}.libs")
         if libraries.is_dir():
             shutil.copytree(libraries, home / libraries.name, symlinks=True)
-        data = home / "data"
-        data.mkdir(mode=0o700)
+        data = Path(tempfile.mkdtemp(prefix="slackline-pg-data-", dir=_memory()))
         as_user: dict[str, Any] = {}
         if os.geteuid() == 0:
             import pwd
@@ -65,7 +65,7 @@ def server() -> Iterator[str]:
             os.chown(data, nobody.pw_uid, nobody.pw_gid)
             as_user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
         environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "HOME": str(data)}
-        command = [programs / "bin" / "initdb", "-D", data, "-U", "slackline", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+        command: list[str | Path] = [programs / "bin" / "initdb", "-D", data, "-U", "slackline", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
         subprocess.run(command, check=True, capture_output=True, env=environment, cwd=data, **as_user)
         port = _free_port()
         options = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "shared_buffers=32MB"]
@@ -87,7 +87,16 @@ def server() -> Iterator[str]:
         if process is not None:
             process.send_signal(signal.SIGQUIT)
             process.wait(timeout=30)
-        shutil.rmtree(home, ignore_errors=True)
+        for folder in (data, home):
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _memory() -> str | None:
+    """Return a folder in memory that has room for databases, if there is one: dropping dozens of them costs nothing there."""
+    place = Path("/dev/shm")
+    roomy = place.is_dir() and os.access(place, os.W_OK) and shutil.disk_usage(place).free > 1 << 31
+    return str(place) if roomy else None
 
 
 def _free_port() -> int:
@@ -111,10 +120,10 @@ def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
             time.sleep(0.05)
 
 
-def create_database(address: str, name: str) -> str:
-    """Make an empty database on the server at `address` and return its URL."""
+def create_database(address: str, name: str, template: str = "template1") -> str:
+    """Make a database on the server at `address`, empty or like `template`, and return its URL."""
     import psycopg
 
     with psycopg.connect(address + "postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     return address + name

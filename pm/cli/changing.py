@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pm.cli import options
-from pm.cli.context import Destination, Target, current, target
+from pm.cli.context import Destination, current, target
 from pm.cli.output import Progress, note, say, say_json, say_table
 from pm.display import clean
 
 if TYPE_CHECKING:
     from pm.cli.fields import FieldReader
     from pm.commands import Command
-    from pm.model import Changeset, Plan, PlanDiff, Project
+    from pm.model import Changeset, Plan, PlanDiff, Project, TaskMove
 
 _SHOWN_MOVES = 20
 
@@ -105,11 +105,11 @@ def change(request: Request, make: Callable[[Subject], Command]) -> None:
             return
         applied = found.workspace.run(command, found.code, request.reason)
         path = request.where.write(found)
-        _say_done(found, applied.changeset, path, request.as_json)
+        _say_done(applied.plan, applied.changeset, path, request.as_json)
 
 
-def _say_done(found: Target, changeset: Changeset, path: Path | None, as_json: bool) -> None:
-    added = _added(changeset, found.plan)
+def _say_done(plan: Plan, changeset: Changeset, path: Path | None, as_json: bool) -> None:
+    added = _added(changeset, plan)
     if as_json:
         document: dict[str, Any] = {"label": changeset.label, "changes": len(changeset.changes), "added": added}
         say_json("change", {**document, "written": str(path) if path is not None else None})
@@ -154,6 +154,13 @@ def move_rows(diff: PlanDiff, before: Plan) -> list[dict[str, Any]]:
     return rows
 
 
+def _move_cells(row: Mapping[str, Any], move: TaskMove, style: str) -> list[str]:
+    from pm.values import instant_text
+
+    instants = (move.start_before, move.start_after, move.finish_before, move.finish_after)
+    return [row["number"] or "new", row["name"] or "", *("" if t is None else instant_text(t, style) for t in instants)]
+
+
 def _say_preview(diff: PlanDiff, before: Plan, as_json: bool) -> None:
     from pm.values import instant_text
 
@@ -169,17 +176,7 @@ def _say_preview(diff: PlanDiff, before: Plan, as_json: bool) -> None:
         if was != now and was is not None and now is not None:
             say(f"{clean(project.code)} finishes {instant_text(now, style)}, not {instant_text(was, style)}")
     if moves:
-        cells = [
-            [
-                m["number"] or "new",
-                m["name"] or "",
-                m["start_before"] or "",
-                m["start_after"] or "",
-                m["finish_before"] or "",
-                m["finish_after"] or "",
-            ]
-            for m in moves[:_SHOWN_MOVES]
-        ]
+        cells = [_move_cells(row, move, style) for row, move in zip(moves[:_SHOWN_MOVES], diff.moves, strict=False)]
         say_table(["#", "task", "start", "new start", "finish", "new finish"], cells, flexible=1)
         if len(moves) > _SHOWN_MOVES:
             say(f"and {len(moves) - _SHOWN_MOVES} more")

@@ -12,8 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pm.cli.output import Progress, note
-from pm.errors import UsageError
+from pm.cli.output import Progress, note, warn
+from pm.errors import PlanError, UsageError
 from pm.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -136,6 +136,14 @@ class Target:
         with Progress(what=f"scheduling {self.name}").running():
             return self.workspace.schedule(self.code)
 
+    def schedule_if_possible(self) -> Schedule | None:
+        """Return the schedule, or None with a warning where there is none: files can be written, and mended, all the same."""
+        try:
+            return self.schedule
+        except PlanError as error:
+            warn(f"written without computed dates: {error}")
+            return None
+
     def project(self, wanted: str | None = None) -> Project:
         """Return the project that is meant; a file of several needs `wanted`, its code."""
         return self.plan.project(wanted or self.code)
@@ -164,8 +172,10 @@ def read_file(name: str, *, strict: bool = False, format_name: str | None = None
 
     with Progress(what=f"reading {name}").running():
         result = read_plan(Path(name), strict=strict, format=format_name)
-    if result.problems and not quiet:
-        count = len(result.problems)
+    from pm.formats import Severity
+
+    count = sum(problem.severity is not Severity.INFO for problem in result.problems)
+    if count and not quiet:
         note(f"note: {clean(name)} has {count} problem{'' if count == 1 else 's'}; pm import --dry-run lists them")
     return result
 
@@ -205,5 +215,5 @@ class Destination:
         from pm.formats import write_plan
 
         path = self.out or changed.path
-        write_plan(changed.plan, path, schedule=changed.schedule)
+        write_plan(changed.plan, path, schedule=changed.schedule_if_possible())
         return path

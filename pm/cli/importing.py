@@ -129,7 +129,7 @@ def _report(result: ImportResult, path: Path) -> tuple[ImportReport, PMError | N
 def _say_report(report: ImportReport, path: Path, failure: PMError | None) -> None:
     """Write the report for people: counts, problems, and the dates that move."""
     say(f"{clean(path.name)} ({report.format})")
-    counts = [f"{n} {name.replace('_', ' ').removesuffix('s' if n == 1 else '')}" for name, n in report.counts.items()]
+    counts = [f"{n} {_one(name) if n == 1 else name}".replace("_", " ") for name, n in report.counts.items()]
     say(f"  read: {', '.join(counts) or 'nothing'}")
     for what, found in (("kept word for word", report.kept), ("ignored", report.ignored)):
         if found:
@@ -146,6 +146,11 @@ def _say_report(report: ImportReport, path: Path, failure: PMError | None) -> No
         _say_differences(report)
 
 
+def _one(table: str) -> str:
+    """Return what one row of a table is called."""
+    return f"{table[:-3]}y" if table.endswith("ies") else table.removesuffix("s")
+
+
 def _say_differences(report: ImportReport) -> None:
     say(f"  recomputed: {report.equal} of {report.compared} tasks are as the file says, {report.moved} move")
     if report.causes:
@@ -154,16 +159,18 @@ def _say_differences(report: ImportReport) -> None:
     moved = [d for d in report.differences if d.field in ("start", "finish")]
     if not moved:
         return
-    from pm.model import iso
+    from pm.values import instant_text
 
-    plan = report.plan
+    plan, style = report.plan, current().settings.date_format
     rows = []
     for d in moved[:_SHOWN]:
         at = plan.tasks.position(d.task_id)
         origin = "" if d.origin == d.task_id else f" (from {plan.outline.numbers[plan.tasks.position(d.origin)]})"
         cause = f"{d.cause.value.replace('_', ' ')}{origin}"
         name = plan.tasks.column("name")[at]
-        rows.append([plan.outline.numbers[at], name, d.field, iso(int(d.stored)), iso(int(d.computed)), cause])
+        rows.append(
+            [plan.outline.numbers[at], name, d.field, *(instant_text(int(t), style) for t in (d.stored, d.computed)), cause]
+        )
     say_table(["#", "task", "date", "in the file", "computed", "cause"], rows, flexible=1)
     if len(moved) > _SHOWN:
         say(f"  and {len(moved) - _SHOWN} more dates; --json lists them all")

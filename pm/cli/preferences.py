@@ -6,7 +6,8 @@ import typer
 
 from pm.cli import options
 from pm.cli.context import current
-from pm.cli.output import say, say_json
+from pm.cli.output import lines, say, say_json
+from pm.display import clean
 from pm.settings import settings_path, settings_toml
 
 
@@ -18,9 +19,12 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="settings")
 
 
-def path() -> None:
+def path(as_json: options.Json = False) -> None:
     """Print where the settings file is, or would be."""
-    say(str(settings_path()))
+    if as_json:
+        say_json("settings-path", {"path": str(settings_path())})
+    else:
+        say(clean(str(settings_path())))
 
 
 def show(as_json: options.Json = False) -> None:
@@ -29,4 +33,4 @@ def show(as_json: options.Json = False) -> None:
     if as_json:
         say_json("settings", {"path": str(settings_path()), "settings": settings.as_mapping()})
     else:
-        say(settings_toml(settings).rstrip("\n"))
+        lines([clean(line) for line in settings_toml(settings).splitlines()])

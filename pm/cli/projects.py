@@ -8,7 +8,7 @@ import typer
 
 from pm.cli import options
 from pm.cli.changing import Make, Subject, changing
-from pm.cli.context import target
+from pm.cli.context import current, target
 from pm.cli.output import minutes, note, say_json, say_table
 from pm.errors import NotFoundError
 
@@ -123,7 +123,7 @@ def list_baselines(plan: options.Plan, project: options.Project = None, as_json:
 def show_baseline(plan: options.Plan, number: Number = 0, project: options.Project = None, as_json: options.Json = False) -> None:
     """Compare a plan with one of its baselines."""
     from pm.model import iso
-    from pm.values import duration_text
+    from pm.values import Units, duration_text, instant_text
 
     with target(plan) as found:
         owner = found.project(project)
@@ -165,8 +165,13 @@ def show_baseline(plan: options.Plan, number: Number = 0, project: options.Proje
         ]
         say_json("baseline", {"number": number, "tasks": document})
         return
+    style, units = current().settings.date_format, Units.of(owner)
+
+    def shown(value: int | None) -> str:
+        return instant_text(value, style) if value is not None else ""
+
     cells = [
-        [numbers[at], names[at], text(b.finish) or "", text(now.finish) or "", duration_text(slip) if slip else ""]
+        [numbers[at], names[at], shown(b.finish), shown(now.finish), duration_text(slip, "d", units) if slip else ""]
         for at, b, now, slip in rows
     ]
     say_table(["#", "task", "baseline finish", "finish", "later by"], cells, right=(4,), flexible=1)

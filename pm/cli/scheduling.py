@@ -16,7 +16,8 @@ from pm.errors import PMError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pm.schedule import Explanation, Pause
+    from pm.model import Plan
+    from pm.schedule import Explanation, Pause, Step
     from pm.schedule.result import Schedule
 
 _EXIT_BAD = 3
@@ -100,16 +101,29 @@ def _write_several(plans: list[str], folder: Path, *, as_json: bool) -> None:
             try:
                 _write(path, _computed(plan))
                 written.append(str(path))
-            except PMError as error:
-                failed.append({"plan": plan, "code": error.code, "message": error.message, "subject": error.subject})
-                where = f", {clean(error.subject)}" if error.subject else ""
-                note(f"error[{error.code}]: {clean(plan)}: {clean(error.message)}{where}")
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with one plan, the others go on
+                failed.append(_failure(plan, error))
             progress.step()
     if as_json:
         say_json("written", {"files": written, "failed": failed})
     note(f"wrote {len(written)} of {len(plans)} schedules to {clean(str(folder))}")
     if failed:
         raise typer.Exit(_EXIT_BAD)
+
+
+def _failure(plan: str, error: Exception) -> dict[str, str]:
+    """Report a plan that failed, and return what the document says of it."""
+    if isinstance(error, PMError):
+        code, message, subject = error.code, error.message, error.subject
+    else:
+        code, message, subject = "internal", f"{type(error).__name__}: {error}", ""
+    where = f", {clean(subject)}" if subject else ""
+    note(f"error[{code}]: {clean(plan)}: {clean(message)}{where}")
+    if current().debug:
+        import traceback
+
+        traceback.print_exception(error)
+    return {"plan": plan, "code": code, "message": message, "subject": subject}
 
 
 def _make_folder(folder: Path) -> None:
@@ -225,10 +239,18 @@ def _say_explanation(explanation: Explanation) -> None:
         if step.link_id is not None:
             what = f"{what} ({link_text(plan, plan.links[step.link_id])})"
         lost = _pauses(step.pauses)
-        worked = duration_text(step.working, "d", units) if step.working else ""
+        unit = "ed" if _is_elapsed(plan, step) else "d"
+        worked = duration_text(step.working, unit, units) if step.working else ""
         moments = [instant_text(step.start, style), instant_text(step.finish, style)]
         rows.append([*(moments if step.start != step.finish else [moments[0], ""]), what, called(step.task_id), worked, lost])
     say_table(["from", "to", "what", "task", "working", "not worked"], rows, right=(4,), flexible=3)
+
+
+def _is_elapsed(plan: Plan, step: Step) -> bool:
+    """Whether a step's working time runs round the clock: that of an elapsed task, or of an elapsed lag."""
+    if str(step.kind) == "lag" and step.link_id is not None:
+        return str(plan.links.value(step.link_id, "lag_kind")).startswith("elapsed")
+    return step.task_id is not None and str(plan.tasks.value(step.task_id, "duration_unit")).startswith("e")
 
 
 def _pauses(found: Sequence[Pause]) -> str:

@@ -140,7 +140,7 @@ def parse_duration(text: str, units: Units = STANDARD_UNITS, default_unit: str =
     estimated = body.endswith("?")
     body = body.rstrip("?").strip()
     negative = body.startswith("-")
-    body = body.lstrip("+-").strip() if body[:1] in "+-" else body
+    body = body[1:].strip() if body[:1] in ("+", "-") else body
     if re.fullmatch(_NUMBER, body):
         body += default_unit
     total, unit, at = Decimal(0), "", 0

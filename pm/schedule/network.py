@@ -65,6 +65,21 @@ class Topology:
     edges: Edges
 
 
+def active_tasks(plan: Plan) -> Flags:
+    """Return which tasks take part in the schedule.
+
+    They are active themselves, every summary above them is, and a summary holds something that is.
+    """
+    outline = plan.outline
+    active: Flags = np.array(plan.tasks.column("active"), dtype=bool) & ~np.array(plan.tasks.column("blank"), dtype=bool)
+    if not active.all():
+        for i in np.flatnonzero(~active).tolist():
+            active[i : outline.end[i]] = False
+        for i in reversed(outline.summaries):
+            active[i] &= bool(active[i + 1 : outline.end[i]].any())
+    return active
+
+
 class _Builder:
     """Collects the nodes and edges of one plan."""
 
@@ -74,7 +89,7 @@ class _Builder:
         self.outline = plan.outline
         self.count = len(plan.tasks)
         self.manual = plan.tasks.column("manual")
-        self.active: Flags = np.array(plan.tasks.column("active"), dtype=bool)
+        self.active = active_tasks(plan)
         self.blank: Flags = np.array(plan.tasks.column("blank"), dtype=bool)
         self.gates: dict[int, int] = {}
         self.rollups: set[int] = set()

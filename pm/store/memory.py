@@ -29,10 +29,17 @@ class MemoryRepository:
         """Return every project."""
         return self._plan.projects
 
+    def is_linked(self, project_id: int) -> bool:
+        """Return whether a link joins a task of the project to one of another."""
+        links, tasks = self._plan.links, self._plan.tasks
+        owners, index = tasks.column("project_id"), tasks.index
+        ends = zip(links.column("predecessor_id"), links.column("successor_id"), strict=True)
+        return any((owners[index[a]] == project_id) != (owners[index[b]] == project_id) for a, b in ends)
+
     def stamp(self, project_id: int | None) -> Stamp:
         """Return what the plan would be stamped with if it were read now."""
         revisions = self._plan.revision
-        return Stamp(self._generation, 0, revisions if project_id is None else {project_id: revisions.get(project_id, 0)})
+        return Stamp(self._generation, self._generation, {i: r for i, r in revisions.items() if project_id in (None, i)})
 
     def load(self, code: str | None) -> tuple[Plan, Stamp]:
         """Return the plan of the project called `code` with the shared pool, or everything.

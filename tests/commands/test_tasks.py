@@ -233,8 +233,9 @@ def test_progress_sets_the_actual_start_and_what_remains() -> None:
     assert (task.actual_duration, task.remaining_duration, task.actual_finish) == (3 * DAY // 2, 3 * DAY // 2, None)
     assert (assignment.actual_work, assignment.remaining_work) == (3 * DAY // 2, 3 * DAY // 2)
     assert (task.actual_work, task.remaining_work, task.percent_work_complete) == (3 * DAY // 2, 3 * DAY // 2, 5000)
-    scheduled = compute_schedule(plan).task(3)
+    scheduled, before = compute_schedule(plan).task(3), compute_schedule(house()).task(3)
     assert (scheduled.start, scheduled.duration, scheduled.percent_complete) == (task.actual_start, 3 * DAY, 5000)
+    assert scheduled.finish == before.finish, "progress on time moves nothing"
 
 
 def test_all_done_is_finished_where_it_was_scheduled_to_finish() -> None:

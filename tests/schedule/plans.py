@@ -41,8 +41,10 @@ class Rules:
     profiles: tuple[str, ...] = ("slackline",)
     link_types: tuple[str, ...] = ("FS", "SS", "FF", "SF")
     lags: bool = True
+    leads: bool = True
     deadlines: bool = True
     calendars: bool = True
+    elapsed: bool = True
     manual: bool = True
     inactive: bool = True
     summaries: bool = True
@@ -91,6 +93,7 @@ def leaf(draw: st.DrawFn, rules: Rules, project_calendar: int | None) -> dict[st
     row: dict[str, Any] = {"duration": slots * SLOT}
     if rules.calendars:
         row["calendar_id"] = draw(st.sampled_from([None, None, 1, 2, 3, 4]))
+    if rules.elapsed:
         row["duration_unit"] = draw(st.sampled_from(["d", "d", "d", "ed"]))
     if rules.inactive and not draw(st.integers(0, 9)):
         row["active"] = False
@@ -132,9 +135,12 @@ def networks(draw: st.DrawFn, parents: dict[int, int | None], summaries: set[int
         row = {"id": number + 1, "project_id": 1, "predecessor_id": one, "successor_id": other}
         row["type"] = draw(st.sampled_from(sorted(allowed)))
         if rules.lags and draw(st.booleans()):
-            kinds = ["working", "working", "elapsed"] if one in summaries else ["working", "elapsed", "percent", "elapsed_percent"]
+            kinds = (
+                ["working", "working", "elapsed"] if one in summaries else ["working", "elapsed", "percent", "elapsed_percent"]
+            )
             row["lag_kind"] = draw(st.sampled_from(kinds))
-            row["lag"] = draw(st.sampled_from([-5000, 2500, 5000, 15000] if "percent" in row["lag_kind"] else LAGS))
+            amounts = [-5000, 2500, 5000, 15000] if "percent" in row["lag_kind"] else LAGS
+            row["lag"] = draw(st.sampled_from([n for n in amounts if n > 0 or rules.leads]))
         rows.append(row)
     return rows
 

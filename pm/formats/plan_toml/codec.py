@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from pm.errors import InputError
@@ -120,6 +121,12 @@ def key_of(table: str, name: str) -> str:
     return name.removesuffix("_id") if info.ref else _KEYS.get(table, {}).get(name, name)
 
 
+@cache
+def fields_by_key(table: str) -> Mapping[str, FieldInfo]:
+    """Return the fields of `table` by the keys they have in the file."""
+    return {key_of(table, name): info for name, info in fields_of(ENTITIES[table]).items() if name != "id"}
+
+
 def usual_time(table: str, name: str, row: Row, frame: Frame) -> int:
     """Return the time of day, in seconds, that a date without a time stands for."""
     if table not in _TIMED:
@@ -215,12 +222,21 @@ def _share(value: int, percent: int) -> int:
     return (value * percent + FULL // 2) // FULL
 
 
+def _done(task: Row, own: Row) -> int:
+    """Return the work done on an assignment: as much of it as of the task's duration where that is known exactly."""
+    duration, remaining, work = task.get("duration", 0), task.get("remaining_duration"), own.get("work", 0)
+    if remaining is not None and duration > 0:
+        done: int = (work * (duration - remaining) + duration // 2) // duration
+        return done
+    return _share(work, own.get("percent_work_complete", 0))
+
+
 Rule = Callable[[Row, Row, Sequence[Row]], Any]
 
 ASSIGNMENT_FOLLOWS: Mapping[str, Rule] = {
     "work": lambda task, own, _: _share(task.get("duration", 0), own.get("units", FULL)) if own.get("works", True) else 0,
     "percent_work_complete": lambda task, own, _: task.get("percent_complete", 0),
-    "actual_work": lambda task, own, _: _share(own.get("work", 0), own.get("percent_work_complete", 0)),
+    "actual_work": lambda task, own, _: _done(task, own),
     "remaining_work": lambda task, own, _: own.get("work", 0) - own.get("actual_work", 0),
     "actual_start": lambda task, own, _: task.get("actual_start"),
     "actual_finish": lambda task, own, _: task.get("actual_finish"),

@@ -19,7 +19,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=5,
 )
-SHIFTS = st.one_of(
+SHIFTS: st.SearchStrategy[list[list[int]]] = st.one_of(
     st.just([]),
     st.just([[0, DAY]]),
     st.just([[28800, 43200], [46800, 61200]]),

@@ -4,6 +4,9 @@ Every line of a table is a column: its name, its type, its default, and what it 
 list is as the model was when this was written; it does not follow the model.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -299,12 +302,22 @@ def _key() -> sa.types.TypeEngine[int]:
     return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
+def _document() -> sa.types.TypeEngine[Any]:
+    return sa.JSON().with_variant(sa.Text(), "sqlite")
+
+
 def _add(table: sa.Table, line: str) -> None:
     line, _, words = line.partition(" : ")
     line, _, target = line.partition(" -> ")
     name, kind, *rest = line.split(" ")
     default = rest[0] if rest else "null"
-    types = {"whole": sa.BigInteger, "instant": sa.BigInteger, "text": sa.Text, "flag": sa.Boolean, "json": sa.JSON}
+    types: dict[str, Callable[[], sa.types.TypeEngine[Any]]] = {
+        "whole": sa.BigInteger,
+        "instant": sa.BigInteger,
+        "text": sa.Text,
+        "flag": sa.Boolean,
+        "json": _document,
+    }
     literals = {"true": sa.true(), "false": sa.false()}
     table.append_column(
         sa.Column(
