@@ -10,10 +10,10 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from pm.commands import Command
-from pm.errors import PMError
+from pm.errors import NotFoundError, PMError
 from tui import questions
 from tui.actions import bindings_of
-from tui.messages import Failed, PlanOpened
+from tui.messages import Failed, PlanOpened, ProjectGone
 from tui.questions import Question
 from tui.screens.base import PlanScreen
 from tui.screens.task import TaskDialog
@@ -40,6 +40,7 @@ class GanttScreen(PlanScreen):
         super().__init__()
         self.code = code
         self.opened: Opened | None = None
+        self._changed = False
         self._search_start = 0
 
     def compose(self) -> ComposeResult:
@@ -89,6 +90,7 @@ class GanttScreen(PlanScreen):
     async def on_plan_opened(self, message: PlanOpened) -> None:
         """Show what a worker has read."""
         self.opened = message.opened
+        self._changed = self._changed or bool(message.said)
         model = message.opened.model
         view = self.view
         if view is None:
@@ -134,7 +136,7 @@ class GanttScreen(PlanScreen):
             Run(clean(model.project.name or model.project.code), "text", True),
             Run("  Gantt", "faint"),
         ]
-        note = f"u undoes {clean(opened.undo)}" if opened.undo else ""
+        note = f"u undoes {clean(opened.undo)}" if opened.undo and self._changed else ""
         status = status_day_of(model, self.slackline.today)
         self.query_one(HeaderBar).show_facts(where, facts.header(model, glyphs, status, view.zoom), note)
 
@@ -270,12 +272,23 @@ class GanttScreen(PlanScreen):
 
         def work() -> None:
             try:
-                opened, said = session.undo(code) if back else session.redo(code)
-                self.post_message(PlanOpened(opened, said))
+                said = session.undo() if back else session.redo()
+            except PMError as error:
+                self.post_message(Failed(error))
+                return
+            try:
+                self.post_message(PlanOpened(session.open(code), said))
+            except NotFoundError:
+                self.post_message(ProjectGone(said))
             except PMError as error:
                 self.post_message(Failed(error))
 
         self.run_worker(work, thread=True, group="change")
+
+    def on_project_gone(self, message: ProjectGone) -> None:
+        """Go back to the list."""
+        self.app.notify(message.said, markup=False, timeout=6)
+        self.slackline.leave_project()
 
     def action_undo(self) -> None:
         """Take the last change back."""
