@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from pm.commands import Command
-from pm.errors import NotFoundError, PMError
+from pm.errors import ConflictError, NotFoundError, PMError
 from tui import questions
 from tui.actions import bindings_of
 from tui.messages import Failed, PlanOpened, ProjectGone
@@ -107,8 +107,10 @@ class GanttScreen(PlanScreen):
             self.notify(message.said, markup=False, timeout=4)
 
     def on_failed(self, message: Failed) -> None:
-        """Say what went wrong; without a plan there is nothing to look at."""
+        """Say what went wrong; without a plan there is nothing to look at, and after a conflict the plan is read again."""
         self.tell(message.error)
+        if isinstance(message.error, ConflictError):
+            self.action_reload()
         if self.opened is None:
             self.query_one("#waiting", Static).update(f"error[{message.error.code}]: {clean(str(message.error))}")
 
