@@ -166,7 +166,7 @@ class ChartPainter:
         """Return what is written beside a bar: who works on it; for a milestone its name and day."""
         model = self.model
         if not model.milestone[position]:
-            return model.resources(position)
+            return model.people(position)
         return f"{model.name(position)} {self.glyphs.dot} {day_text(math.floor(model.mark[position]))}"
 
     def _label(self, canvas: Canvas, position: int, right: int, left: float, taken: set[int]) -> None:
