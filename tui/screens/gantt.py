@@ -45,12 +45,12 @@ class GanttScreen(PlanScreen):
 
     def compose(self) -> ComposeResult:
         """Yield the bars; the chart comes when the plan is there."""
-        yield HeaderBar(self.look, id="header")
+        yield HeaderBar(self.look, widget_id="header")
         with Vertical(id="body"):
             yield Static(f"Reading and scheduling {self.look.glyphs.ellipsis}", id="waiting", markup=False)
-        yield Bar(self.look, self._strip_height(), id="details")
-        yield Prompt(id="prompt")
-        yield KeyBar(self.look, id="keys")
+        yield Bar(self.look, self._strip_height(), widget_id="details")
+        yield Prompt(widget_id="prompt")
+        yield KeyBar(self.look, widget_id="keys")
 
     def on_mount(self) -> None:
         """Read the plan in the background."""
@@ -95,7 +95,7 @@ class GanttScreen(PlanScreen):
         view = self.view
         if view is None:
             await self.query("#waiting").remove()
-            view = GanttView(model, self.look, self.slackline.today, id="gantt")
+            view = GanttView(model, self.look, self.slackline.today, widget_id="gantt")
             await self.query_one("#body").mount(view)
             view.focus()
         else:

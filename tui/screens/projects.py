@@ -35,10 +35,10 @@ class ProjectsScreen(PlanScreen):
 
     def compose(self) -> ComposeResult:
         """Yield header, list, details and keys."""
-        yield HeaderBar(self.look, id="header")
-        yield ProjectList(self.look, self.slackline.today, id="projects")
-        yield Bar(self.look, 2, id="details")
-        yield KeyBar(self.look, id="keys")
+        yield HeaderBar(self.look, widget_id="header")
+        yield ProjectList(self.look, self.slackline.today, widget_id="projects")
+        yield Bar(self.look, 2, widget_id="details")
+        yield KeyBar(self.look, widget_id="keys")
 
     def on_mount(self) -> None:
         """Show what there is before the first figures arrive."""

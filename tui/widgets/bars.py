@@ -37,8 +37,8 @@ class Bar(Widget):
     ALLOW_SELECT = False
     paper = "panel"
 
-    def __init__(self, look: Look, height: int = 1, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
+    def __init__(self, look: Look, height: int = 1, *, widget_id: str | None = None) -> None:
+        super().__init__(id=widget_id)
         self.look = look
         self.styles.height = height
         self.lines: list[list[Run]] = []
@@ -82,8 +82,8 @@ class Bar(Widget):
 class HeaderBar(Bar):
     """Where am I, and at the right the facts about the whole, as many as there is room for."""
 
-    def __init__(self, look: Look, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(look, id=id)
+    def __init__(self, look: Look, *, widget_id: str | None = None) -> None:
+        super().__init__(look, widget_id=widget_id)
         self.chips: list[list[Run]] = []
         self.note = ""
 
@@ -120,8 +120,8 @@ class KeyBar(Bar):
 
     paper = "background"
 
-    def __init__(self, look: Look, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(look, id=id)
+    def __init__(self, look: Look, *, widget_id: str | None = None) -> None:
+        super().__init__(look, widget_id=widget_id)
         self.keys: list[tuple[str, str]] = []
         self.last: tuple[str, str] = ("", "")
 
