@@ -150,11 +150,11 @@ class Network:
         limit = self._latest_finishes()
         manual = ManualSummaries(self.plan, self.topology, tasks)
         late_slots = backward.run(early_slots, manual.limits(early.finish, limit), manual.held(early.start))
+        np.minimum(late_slots, np.repeat(self._limits_shown, 2), out=late_slots, where=np.abs(late_slots) < FOREVER)
         if any(p.schedule_from == "finish" for p in tasks.projects):
             forward.set_base(self._base_from_finish(self._dates(late_slots)))
             early_slots = forward.run()
             early = self._dates(early_slots)
-        np.minimum(late_slots, np.repeat(self._limits_shown, 2), out=late_slots, where=np.abs(late_slots) < FOREVER)
         late = self._dates(late_slots)
         if self.late_places:
             early = self._late_tasks(early_slots, late_slots)

@@ -116,9 +116,8 @@ class _Builder:
                 same = np.full(len(between), side)
                 parts.append((between[:, 0], between[:, 1], same, same, np.full(len(between), mark)))
         source, target, source_end, target_end, link = (np.concatenate(column) for column in zip(*parts, strict=True))
-        back = np.ones(len(link), dtype=bool)
-        back[: len(keep)] = self.active[targets[keep]]
-        edges = Edges(source, target, source_end, target_end, link, back)
+        takes_part = np.concatenate([self.active, self.active[list(self.gates)]]) if self.gates else self.active
+        edges = Edges(source, target, source_end, target_end, link, takes_part[target])
         leaf = (np.array(self.outline.end, dtype=np.int64) == np.arange(self.count) + 1) & ~self.blank
         return [*np.flatnonzero(leaf).tolist(), *sorted(self.rollups), *self.gates.values()], edges
 

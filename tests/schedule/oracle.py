@@ -279,7 +279,9 @@ class Oracle:
     def place_late(self, leaf: int, bounds: Bounds, project_finish: int) -> tuple[int, int]:
         """Return late start and late finish of a leaf."""
         task, works, n = self.tasks[leaf], self.calendar(leaf), self.length(leaf)
-        finishes, starts = [project_finish, *bounds.finish], list(bounds.start)
+        by_position = n == 0 and self.profile.late_dates_by_position
+        limit = snap_start(works, project_finish) if by_position else project_finish
+        finishes, starts = [limit, *bounds.finish], list(bounds.start)
         if task.deadline is not None:
             finishes.append(task.deadline // SLOT)
         if task.constraint_date is not None and task.constraint_type in ("FNLT", "MFO"):
@@ -323,10 +325,14 @@ class Oracle:
         finish = max((f for _, f in early.values()), default=self.project.start // SLOT)
         if self.from_finish:
             assert self.project.finish is not None
-            late = self.backward(early, self.project.finish // SLOT)
+            late = self.shown_late(early, self.project.finish // SLOT)
             return self.forward(min((s for s, _ in late.values()), default=0), {}), late
-        late = self.backward(early, finish)
+        late = self.shown_late(early, finish)
         return self.late_tasks(early, late, finish), late
+
+    def shown_late(self, early: Dates, finish: int) -> Dates:
+        """Return late dates, none after the project's finish: a milestone may be later only at its working position."""
+        return {i: (min(s, finish), min(f, finish)) for i, (s, f) in self.backward(early, finish).items()}
 
     def movable(self) -> list[int]:
         """Return the leaves that are to be done as late as possible."""

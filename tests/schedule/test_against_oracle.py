@@ -16,21 +16,21 @@ from tests.schedule.oracle import SLOT, Oracle, around_the_clock, differences, s
 from tests.schedule.plans import CALENDARS, MONDAY, Rules, calendar_rows, plans
 
 PLAIN = Rules(lags=False, deadlines=False, calendars=False, elapsed=False, manual=False, inactive=False, summaries=False)
-EVERYTHING = Rules(inactive=False, leads=False, elapsed=False)
+EVERYTHING = Rules()
 HARD = ("ASAP", "SNET", "FNET", "SNLT", "FNLT", "MSO", "MFO")
 GROUPS = {
     "links": PLAIN,
-    "lags": replace(PLAIN, lags=True, leads=False),
-    "calendars": replace(PLAIN, lags=True, leads=False, calendars=True),
+    "lags": replace(PLAIN, lags=True),
+    "calendars": replace(PLAIN, lags=True, calendars=True),
     "elapsed": replace(PLAIN, elapsed=True, calendars=True),
     "constraints": replace(PLAIN, constraints=HARD, deadlines=True, calendars=True),
     "late": replace(
-        PLAIN, constraints=("ASAP", "ALAP"), deadlines=False, lags=True, leads=False, profiles=("slackline", "msproject")
+        PLAIN, constraints=("ASAP", "ALAP"), deadlines=True, lags=True, summaries=True, profiles=("slackline", "msproject")
     ),
-    "summaries": replace(PLAIN, summaries=True, manual=True, lags=True, leads=False),
+    "summaries": replace(PLAIN, summaries=True, manual=True, lags=True),
     "finish": replace(PLAIN, from_finish=True, constraints=("ALAP", "ASAP"), summaries=True, calendars=True),
     "everything": replace(EVERYTHING, constraints=HARD, profiles=("slackline", "primavera")),
-    "project": replace(EVERYTHING, constraints=("ASAP", "SNET"), profiles=("msproject",), summaries=False),
+    "project": replace(EVERYTHING, constraints=("ASAP", "SNET"), profiles=("msproject",)),
 }
 
 
