@@ -131,7 +131,7 @@ class _TaskCompiler:
         self._spans()
         if bank is None or [id(c) for c in bank.calendars] != [id(c) for c in self.index.listed]:
             first, last = self._range()
-            bank = CalendarBank(self.index.listed, first, last, self.count)
+            bank = CalendarBank(self.index.listed, first, last)
         self.bank = bank
         self._bounds()
         arrays = TaskArrays(
