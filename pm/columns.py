@@ -104,6 +104,8 @@ class TaskColumns:
             rows = self.plan.tables[info.ref]
             named = "name" in fields_of(ENTITIES[info.ref])
             return lambda i: str(rows.value(values[i], "name")) if named and values[i] in rows else ""
+        if name in _SLACKS:  # an elapsed task's slack runs round the clock, as its duration does
+            return lambda i: value_text(info, values[i], positions[i], unit="ed" if units[i].startswith("e") else "d")
         unit = "h" if name in SHOWN_IN_HOURS else "d"
         return lambda i: value_text(info, values[i], positions[i], style=style, unit=unit)
 

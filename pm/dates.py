@@ -204,9 +204,9 @@ def relative(at: int, today: date) -> str:
     return f"in {words}" if days > 0 else f"{words} ago"
 
 
-def today_of(now: datetime | None = None) -> date:
-    """Return the day it is: the only place that looks at the clock for dates people type."""
-    return (now or datetime.now()).date()  # noqa: DTZ005
+def local_now() -> datetime:
+    """Return the local wall clock, to the second, without a zone: plans know none."""
+    return datetime.now().astimezone().replace(tzinfo=None, microsecond=0)
 
 
-__all__ = ["DAY", "HINT", "ORDERS", "TypedDate", "parse_date", "relative", "today_of"]
+__all__ = ["DAY", "HINT", "ORDERS", "TypedDate", "local_now", "parse_date", "relative"]

@@ -41,6 +41,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
 }
 _YES = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
+_JOINTS = ("and", "or")
 _DEEPEST = 50
 
 
@@ -148,7 +149,7 @@ class _Parser:
         return self._comparison()
 
     def _comparison(self) -> Test:
-        if self.at >= len(self.tokens) or self.tokens[self.at].kind != "word":
+        if self.at >= len(self.tokens) or self.tokens[self.at].kind != "word" or self.tokens[self.at].text.lower() in _JOINTS:
             raise self._error("lacks a column", self._here())
         name = self.tokens[self.at].text.lower().replace("-", "_")
         info = self.columns.info(name)

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from pm.values import DATE_FORMATS, WEEKDAYS
+from pm.names import DATE_FORMATS, WEEKDAYS
 
 ENVIRONMENT = "PM_CONFIG"
 """Environment variable that names the settings file."""
+
+THEMES = ("dark", "light", "high-contrast")
 
 Check = Callable[[Any], "str | None"]
 
@@ -56,7 +58,9 @@ class Settings:
     currency: str = _key("EUR", "The currency of new projects.", _currency)
     hours_per_day: float = _key(8, "Hours of work that a typed 1d stands for in new projects.", _hours)
     author: str = _key("", "Who the journal says made a change; empty for the name you are logged in by.", _text())
-    theme: str = _key("dark", "Colours of the terminal interface: dark, light or contrast.", _one_of("dark", "light", "contrast"))
+    theme: str = _key(
+        "dark", "Colours of the terminal interface: dark, light or high-contrast.", _one_of("dark", "light", "high-contrast")
+    )
     ascii: bool = _key(False, "Draw with ASCII characters only.", _flag)
     database: str = _key("", "URL of the database; empty for a file in your data folder. PM_DATABASE_URL and --db win.", _text())
 

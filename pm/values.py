@@ -16,18 +16,7 @@ from pm.errors import InputError
 from pm.model.enums import DurationUnit, LagKind
 from pm.model.kinds import DAY, FULL, HOUR, MINUTE, WEEK, FieldInfo, Kind, iso, to_datetime
 from pm.model.project import Project
-
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-DATE_FORMATS = {
-    "iso": "{year:04}-{month:02}-{day:02}",
-    "day": "{weekday} {day} {name}",
-    "long": "{weekday} {day} {name} {year}",
-    "european": "{day:02}.{month:02}.{year:04}",
-    "british": "{day:02}/{month:02}/{year:04}",
-    "american": "{month:02}/{day:02}/{year:04}",
-}
-"""Ways to write a date, by the name that the `date_format` setting takes."""
+from pm.names import DATE_FORMATS, MONTHS, WEEKDAYS
 
 _UNIT_WORDS: Mapping[str, DurationUnit] = {
     **{unit.value: unit for unit in DurationUnit},
@@ -43,6 +32,7 @@ _UNIT_WORDS: Mapping[str, DurationUnit] = {
     **dict.fromkeys(("emon", "emons", "emonth", "emonths"), DurationUnit.ELAPSED_MONTHS),
 }
 _AMOUNT = re.compile(r"\s*([+-]?)\s*(\d+(?:[.,]\d+)?|[.,]\d+)\s*([a-z%]*)\s*(\??)\s*", re.IGNORECASE)
+_LONGEST_NUMBER = 15
 LONGEST = 10**12
 """Seconds; no working time may be longer (31,000 years)."""
 
@@ -109,7 +99,7 @@ def parse_duration(text: str, units: Units = USUAL) -> tuple[int, DurationUnit, 
     match = _AMOUNT.fullmatch(text)
     word = match[3].lower() if match else ""
     unit = _UNIT_WORDS.get(word or "d")
-    if match is None or unit is None or "%" in unit:
+    if match is None or unit is None or "%" in unit or len(match[2]) > _LONGEST_NUMBER:
         raise InputError(
             f"{text!r} is not a duration", code="value.duration", hint="write 3d, 4h, 1.5w, 2mo, or 2ed round the clock"
         )

@@ -248,6 +248,18 @@ class Workspace:
         with self._lock:
             return self._plans.delete_project(code, self.author)
 
+    def save_results(self, code: str | None = None) -> None:
+        """Store the computed schedule of a project, or of everything, for readers that do not compute.
+
+        Raises:
+            StoreError: `store.no_database`.
+        """
+        if self.database is None:
+            raise no_database()
+        from pm.store.results import save_results
+
+        save_results(self.database, self.schedule(code))
+
     def backup(self, path: str | Path) -> Path:
         """Write a copy of the database to a new file and return its path.
 

@@ -36,6 +36,10 @@ class Action:
 _GANTT, _LIST, _APP = ("gantt",), ("projects",), ("app",)
 _BOTH = ("gantt", "projects")
 
+_LEVELS = tuple(Action(f"level({n})", str(n), f"Show the outline down to level {n}", "Outline", _GANTT) for n in range(1, 7))
+LEVELS = frozenset(action.name for action in _LEVELS)
+"""Names of the actions that show the outline down to a level; the help screen gives them one line."""
+
 ACTIONS: tuple[Action, ...] = (
     Action("cursor(-1)", "up,k", "Up", "Move", _BOTH),
     Action("cursor(1)", "down,j", "Down", "Move", _BOTH),
@@ -62,26 +66,23 @@ ACTIONS: tuple[Action, ...] = (
     Action("fold", "space", "Fold or unfold", "Outline", _GANTT, "Fold"),
     Action("fold_all", "left_square_bracket", "Fold everything", "Outline", _GANTT),
     Action("unfold_all", "right_square_bracket", "Unfold everything", "Outline", _GANTT),
-    *(
-        Action(f"level({n})", str(n), f"Show the outline down to level {n}", "Outline", _GANTT)
-        for n in range(1, 6)
-    ),
+    *_LEVELS,
     Action("search", "slash", "Find a task", "Outline", _GANTT, "Find"),
     Action("find_next(False)", "n", "Next task found", "Outline", _GANTT),
     Action("find_next(True)", "N", "Previous task found", "Outline", _GANTT),
-    Action("toggle('baseline')", "b", "Baseline on or off", "Look", _GANTT, "Baseline"),
-    Action("toggle('slack')", "s", "Slack on or off", "Look", _GANTT, "Slack"),
-    Action("toggle('links')", "x", "Links of the selected task on or off", "Look", _GANTT, "Links"),
-    Action("toggle('labels')", "w", "Names beside the bars on or off", "Look", _GANTT),
+    Action("show('baseline')", "b", "Baseline on or off", "Look", _GANTT, "Baseline"),
+    Action("show('slack')", "s", "Slack on or off", "Look", _GANTT, "Slack"),
+    Action("show('links')", "x", "Links on or off", "Look", _GANTT, "Links"),
+    Action("show('labels')", "w", "Names beside the bars on or off", "Look", _GANTT),
     Action("edit('duration')", "d", "Change the duration", "Change", _GANTT, "Duration"),
     Action("edit('name')", "e", "Rename the task", "Change", _GANTT, "Rename"),
     Action("edit('progress')", "percent_sign", "Report progress", "Change", _GANTT, "Progress"),
-    Action("undo", "u", "Undo", "Change", _BOTH, "Undo"),
-    Action("redo", "ctrl+r", "Redo", "Change", _BOTH),
+    Action("undo", "u", "Undo", "Change", _GANTT, "Undo"),
+    Action("redo", "ctrl+r", "Redo", "Change", _GANTT),
     Action("reload", "f5", "Read again", "Change", _BOTH),
     Action("theme('dark')", "", "Dark colours", "Look", _APP),
     Action("theme('light')", "", "Light colours", "Look", _APP),
-    Action("theme('high-contrast')", "", "High contrast", "Look", _APP),
+    Action("theme('contrast')", "", "High contrast", "Look", _APP),
     Action("help", "question_mark,f1", "All keys", "Help", _APP, "Keys"),
     Action("command_palette", "ctrl+p", "Everything that can be done here", "Help", _APP),
     Action("back", "escape,q", "Back", "Help", _GANTT, "Back"),

@@ -144,6 +144,12 @@ def span_text(seconds: int, per_day: int, *, sign: bool = False, minus: str = "â
     return (minus if seconds < 0 else "+" if sign and seconds > 0 else "") + text
 
 
+def short_span_text(seconds: int, per_day: int, width: int, *, minus: str = "âˆ’") -> str:
+    """Return working time like `span_text`, rounded to whole days where it would take more than `width` cells."""
+    text = span_text(seconds, per_day, minus=minus)
+    return text if len(text) <= width else span_text(round(seconds / per_day) * per_day, per_day, minus=minus)
+
+
 def percent_text(value: int) -> str:
     """Return hundredths of a percent as whole percent; only what is complete reads 100%."""
     shown = min(99, round(value / 100)) if value < FULL else round(value / 100)

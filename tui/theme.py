@@ -128,7 +128,7 @@ LIGHT = Palette(
     warning_rest="#efd59b",
     summary="#364456",
     summary_rest="#98a6b7",
-    baseline="#6f7d8d",
+    baseline="#94a1b0",
     slack="#8fa1b5",
     today="#0d8f7e",
     today_ink="#ffffff",
@@ -140,8 +140,8 @@ LIGHT = Palette(
     key="#9a5b00",
 )
 
-HIGH_CONTRAST = Palette(
-    name="high-contrast",
+CONTRAST = Palette(
+    name="contrast",
     dark=True,
     background="#000000",
     stripe="#000000",
@@ -183,7 +183,7 @@ HIGH_CONTRAST = Palette(
     key="#ffff00",
 )
 
-PALETTES: dict[str, Palette] = {p.name: p for p in (DARK, LIGHT, HIGH_CONTRAST)}
+PALETTES: dict[str, Palette] = {p.name: p for p in (DARK, LIGHT, CONTRAST)}
 
 
 @lru_cache(maxsize=4096)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import os
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -13,8 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pm.cli.output import Progress, note
-from pm.errors import UsageError
+from pm.cli.output import Progress, note, warn
+from pm.errors import PlanError, UsageError
 from pm.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -58,6 +57,8 @@ class Invocation:
         """Who makes the changes."""
         if self.settings.author:
             return self.settings.author
+        import getpass
+
         try:
             return getpass.getuser()
         except (OSError, KeyError, ImportError):
@@ -66,9 +67,9 @@ class Invocation:
     @cached_property
     def today(self) -> date:
         """The day it is."""
-        from pm.dates import today_of
+        from pm.dates import local_now
 
-        return today_of()
+        return local_now().date()
 
     def open(self, *, create: bool = True) -> Workspace:
         """Open the database."""
@@ -135,6 +136,14 @@ class Target:
         with Progress(what=f"scheduling {self.name}").running():
             return self.workspace.schedule(self.code)
 
+    def schedule_if_possible(self) -> Schedule | None:
+        """Return the schedule, or None with a warning where there is none: files can be written, and mended, all the same."""
+        try:
+            return self.schedule
+        except PlanError as error:
+            warn(f"written without computed dates: {error}")
+            return None
+
     def project(self, wanted: str | None = None) -> Project:
         """Return the project that is meant; a file of several needs `wanted`, its code."""
         return self.plan.project(wanted or self.code)
@@ -163,8 +172,10 @@ def read_file(name: str, *, strict: bool = False, format_name: str | None = None
 
     with Progress(what=f"reading {name}").running():
         result = read_plan(Path(name), strict=strict, format=format_name)
-    if result.problems and not quiet:
-        count = len(result.problems)
+    from pm.formats import Severity
+
+    count = sum(problem.severity is not Severity.INFO for problem in result.problems)
+    if count and not quiet:
         note(f"note: {clean(name)} has {count} problem{'' if count == 1 else 's'}; pm import --dry-run lists them")
     return result
 
@@ -204,5 +215,5 @@ class Destination:
         from pm.formats import write_plan
 
         path = self.out or changed.path
-        write_plan(changed.plan, path, schedule=changed.schedule)
+        write_plan(changed.plan, path, schedule=changed.schedule_if_possible())
         return path

@@ -29,6 +29,11 @@ _YES = {
 _ENDS = frozenset({"finish", "deadline", "manual_finish", "actual_finish", "stop", "status_date", "period_finish"})
 """Instants that end something: a day without a time of day means when its work ends."""
 
+_UNUSUAL = frozenset(
+    {"project_id", "parent_id", "position", "uid", "revision", "stop", "resume", "blank", "external", "external_project"}
+)
+"""Fields that hints leave out: set by other commands, or by what is read from files."""
+
 _SHORT = {"progress": "percent_complete", "type": "type", "notes": "notes", "calendar": "calendar_id", "rate": "standard_rate"}
 
 
@@ -73,7 +78,8 @@ class FieldReader:
 
         names = [n for n, f in fields_of(ENTITIES[table]).items() if f.kind is not Kind.DATA and n != "id"]
         near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
-        hint = f"did you mean {', '.join(near)}?" if near else f"fields: {', '.join(names)}"
+        usual = [n for n in names if n not in _UNUSUAL and not n.startswith(("actual_", "remaining_", "manual_"))]
+        hint = f"did you mean {', '.join(near)}?" if near else f"fields: {', '.join(usual)}"
         if table == "tasks" and name in ("start", "finish"):
             hint = "move a task with pm move PLAN TASK --to DATE, or set constraint_type and constraint_date"
         return InputError(f"{table} have no field {name!r}", code="value.unknown_field", hint=hint)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import typer
-
     from pm.cli.context import Invocation
 
-EXIT_OK, EXIT_USAGE, EXIT_INTERNAL, EXIT_INTERRUPTED = 0, 2, 3, 130
+EXIT_OK, EXIT_USAGE, EXIT_BAD, EXIT_INTERRUPTED = 0, 2, 3, 130
 
 
 def run(argv: Sequence[str]) -> int:
@@ -22,7 +21,8 @@ def run(argv: Sequence[str]) -> int:
     a remote refused; 130 interrupted.
     """
     if list(argv) in (["--version"], ["-V"]):
-        return _version()
+        print_version()
+        return _flushed(EXIT_OK)
     from pm.cli.context import Invocation, running
     from pm.cli.output import prepare_streams, warn
 
@@ -33,54 +33,63 @@ def run(argv: Sequence[str]) -> int:
     return _flushed(status)
 
 
-def _version() -> int:
+def print_version() -> None:
+    """Print the program's name and version."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:
         number = version("slackline")
     except PackageNotFoundError:
         number = "unknown"
-    try:
+    with contextlib.suppress(BrokenPipeError):
         sys.stdout.write(f"slackline {number}\n")
-    except BrokenPipeError:
-        pass
-    return _flushed(EXIT_OK)
 
 
 def _guarded(argv: Sequence[str], invocation: Invocation) -> int:
-    """Run the command and turn every way it can end into an exit status and at most two lines."""
+    """Run the command and turn every way it can end into an exit status and at most a few lines."""
     from pm.cli.output import PipeClosed
-    from pm.errors import PMError
 
     try:
-        rest = _global_options(argv, invocation)
-        return _dispatch(rest)
-    except PMError as error:
-        _report(error.code, error.message, error.subject, error.hint, _details(error))
-        status = error.exit_status
+        return _dispatch(_global_options(argv, invocation))
     except (PipeClosed, BrokenPipeError):
         return EXIT_OK
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     except SystemExit as stop:
+        if isinstance(stop.__context__, BrokenPipeError):  # typer leaves so when nobody reads its help
+            return EXIT_OK
         return stop.code if isinstance(stop.code, int) else EXIT_OK
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback reaches a user who did not ask for one
-        if hasattr(error, "format_message") and hasattr(error, "exit_code"):
-            _usage(error)
-            return EXIT_USAGE
-        message, hint = (
-            f"{type(error).__name__}: {error}",
-            "this is a fault of ours: run again with --debug and report what it shows",
-        )
-        if isinstance(error, MemoryError):
-            message, hint = "the memory is used up", "close other programs, or take a smaller plan"
-        _report("internal", message, "", hint)
-        status = EXIT_INTERNAL
-    if invocation.debug:
-        import traceback
+        status = _explained(error)
+        if invocation.debug:
+            import traceback
 
-        traceback.print_exc()
-    return status
+            traceback.print_exc()
+        return status
+
+
+def _explained(error: Exception) -> int:
+    """Say on standard error what went wrong, and return the exit status for it."""
+    from pm.errors import PMError
+
+    if isinstance(error, PMError):
+        _report(error.code, error.message, error.subject, error.hint, tuple(getattr(error, "conflicts", ())))
+        return error.exit_status
+    if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # what typer says of wrong usage
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context is not None else "pm"
+        message = str(error.format_message()).rstrip(".").replace("\n", " ")
+        _report("usage", message, "", f"{command} --help shows how it is used")
+        return EXIT_USAGE
+    if isinstance(error, OSError):
+        _report("system.failed", error.strerror or str(error), str(error.filename or ""), "run again with --debug to see where")
+        return EXIT_BAD
+    if isinstance(error, MemoryError):
+        _report("system.memory", "the memory is used up", "", "close other programs, or take a smaller plan")
+        return EXIT_BAD
+    hint = "this is a fault of ours: run again with --debug and report what it shows"
+    _report("internal", f"{type(error).__name__}: {error}", "", hint)
+    return EXIT_BAD
 
 
 def _dispatch(argv: list[str]) -> int:
@@ -88,7 +97,8 @@ def _dispatch(argv: list[str]) -> int:
 
     from pm.cli.app import build
 
-    command = typer.main.get_command(build())
+    called = next((word for word in argv if not word.startswith("-")), None)
+    command = typer.main.get_command(build(called))
     try:
         result = command.main(args=argv, prog_name="pm", standalone_mode=False)
     except typer.Abort:
@@ -117,16 +127,6 @@ def _global_options(argv: Sequence[str], invocation: Invocation) -> list[str]:
     return rest
 
 
-def _usage(error: Any) -> None:
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context is not None else "pm"
-    _report("usage", str(error.format_message()).rstrip(".").replace("\n", " "), "", f"{command} --help shows how it is used")
-
-
-def _details(error: Any) -> tuple[str, ...]:
-    return tuple(getattr(error, "conflicts", ()))
-
-
 def _report(code: str, message: str, subject: str, hint: str, details: tuple[str, ...] = ()) -> None:
     from pm.cli.output import RED, note, paint
     from pm.display import clean
@@ -140,23 +140,17 @@ def _report(code: str, message: str, subject: str, hint: str, details: tuple[str
 
 
 def _flushed(status: int) -> int:
-    """Flush standard output; where its reader has gone, keep the interpreter from complaining on its way out."""
+    """Flush standard output; where it cannot be written, keep the interpreter from complaining on its way out."""
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, sys.stdout.fileno())
-        os.close(null)
     except OSError as error:
-        from pm.cli.output import note
+        with contextlib.suppress(OSError, ValueError):
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, sys.stdout.fileno())
+            os.close(null)
+        if isinstance(error, BrokenPipeError) or status != EXIT_OK:
+            return status
+        from pm.cli.output import output_failed
 
-        note(f"error[output.failed]: cannot write the result: {error.strerror or error}")
-        return EXIT_INTERNAL
+        return _explained(output_failed(error))
     return status
-
-
-def print_help(app: typer.Typer) -> None:
-    """Print the help of `app`."""
-    import typer
-
-    typer.main.get_command(app).main(args=["--help"], prog_name="pm", standalone_mode=False)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import shutil
 import sys
 import threading
 import time
@@ -14,6 +12,7 @@ from decimal import Decimal
 from typing import Any, TextIO
 
 from pm.display import cell_width, clean, table
+from pm.errors import InputError
 
 BAR_AFTER = 1.0
 """Seconds of work before a progress bar appears."""
@@ -44,6 +43,13 @@ def say(text: str = "") -> None:
         sys.stdout.write(f"{text}\n")
     except BrokenPipeError as error:
         raise PipeClosed from error
+    except OSError as error:
+        raise output_failed(error) from error
+
+
+def output_failed(error: OSError) -> InputError:
+    """Return the error for a result that cannot be written."""
+    return InputError(f"cannot write the result: {error.strerror or error}", code="output.failed", hint="is the disk full?")
 
 
 def lines(texts: Sequence[str]) -> None:
@@ -66,12 +72,17 @@ def warn(text: str) -> None:
 
 def say_json(name: str, document: Mapping[str, Any], version: int = 1) -> None:
     """Write the one JSON document that a command with ``--json`` answers with; its schema is ``pm.<name>/<version>``."""
-    encoding = (getattr(sys.stdout, "encoding", "") or "").lower().replace("-", "")
-    say(json_text(name, document, version, ascii_only=encoding not in ("utf8", "utf8sig")))
+    say(json_text(name, document, version, ascii_only=_encoding() not in ("utf8", "utf8sig")))
+
+
+def _encoding() -> str:
+    return (getattr(sys.stdout, "encoding", "") or "").lower().replace("-", "")
 
 
 def json_text(name: str, document: Mapping[str, Any], version: int = 1, *, ascii_only: bool = False) -> str:
     """Return the JSON document `say_json` writes, without a line's end."""
+    import json
+
     whole = {"schema": f"pm.{name}/{version}", **document}
     return json.dumps(_sound(whole) if not ascii_only else whole, ensure_ascii=ascii_only, indent=1, default=_jsonable)
 
@@ -104,6 +115,8 @@ def say_table(
     header: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), flexible: int = 0, red: Sequence[int] = ()
 ) -> None:
     """Write a table; on a terminal it is cut to the window, its header bold, and the rows in `red` red."""
+    import shutil
+
     width = shutil.get_terminal_size().columns if _is_terminal(sys.stdout) else None
     listed = table(header, [[clean(cell) for cell in row] for row in rows], right=right, width=width, flexible=flexible)
     marked = set(red)
@@ -146,6 +159,8 @@ class Progress:
         self.what = what if what is not None else self.what
 
     def _draw(self) -> None:
+        import shutil
+
         started = time.monotonic()
         wait = BAR_AFTER
         while not self._stop.wait(wait):

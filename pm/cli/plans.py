@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pm.cli import options
-from pm.cli.context import current, read_file, target
-from pm.cli.output import Progress, note, say, say_json, say_table
+from pm.cli.context import current, target
+from pm.cli.output import Progress, note, say, say_json, say_table, warn
 from pm.display import clean
+from pm.errors import PlanError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pm.columns import TaskColumns
-    from pm.model import Plan, Project
-    from pm.schedule.result import Schedule
+    from pm.model import Project
+    from pm.workspace import Workspace
 
 DEFAULT_COLUMNS = ("number", "name", "duration", "start", "finish", "total_slack", "percent_complete", "critical")
 _TITLES = {"number": "#", "name": "task", "percent_complete": "%", "total_slack": "slack"}
@@ -37,44 +38,31 @@ def export_plan(
     format_name: Annotated[
         str | None, typer.Option("--format", metavar="F", help="The format, whatever the extension says.")
     ] = None,
+    as_json: options.Json = False,
 ) -> None:
     """Write a plan to a file."""
     from pm.formats import find_format, write_plan
 
     find_format(out, name=format_name)  # before anything is read or computed
     with target(plan) as found:
-        schedule = found.schedule
+        schedule = found.schedule_if_possible()
         with Progress(what=f"writing {out.name}").running():
             written = write_plan(found.plan, out, schedule=schedule, format=format_name)
-    note(f"wrote {clean(str(out))} ({written.title})")
+    if as_json:
+        say_json("export", {"written": str(out), "format": written.name})
+    else:
+        note(f"wrote {clean(str(out))} ({written.title})")
 
 
 def list_projects(as_json: options.Json = False) -> None:
     """List the projects in the database."""
-    from pm.model import iso
-
     with current().open() as workspace:
-        rows: list[dict[str, Any]] = []
         projects = workspace.projects()
         progress = Progress(len(projects), "scheduling")
+        rows: list[dict[str, Any]] = []
         with progress.running():
             for project in projects:
-                schedule = workspace.schedule(project.code)
-                finish = schedule.project_finish.get(project.id)
-                start = schedule.project_start.get(project.id, project.start)
-                counts = [i for i, owner in enumerate(schedule.plan.tasks.column("project_id")) if owner == project.id]
-                critical = sum(bool(schedule.critical[i]) for i in counts)
-                rows.append(
-                    {
-                        "code": project.code,
-                        "name": project.name,
-                        "start": iso(start),
-                        "finish": iso(finish) if finish is not None else None,
-                        "tasks": len(counts),
-                        "critical": critical,
-                        "revision": project.revision,
-                    }
-                )
+                rows.append(_project_row(workspace, project))
                 progress.step()
     if as_json:
         say_json("projects", {"projects": rows})
@@ -82,8 +70,30 @@ def list_projects(as_json: options.Json = False) -> None:
     if not rows:
         note("no projects yet: pm import FILE, pm new CODE, or pm demo to look around")
         return
-    cells = [[r["code"], r["name"], r["start"][:10], (r["finish"] or "")[:10], str(r["tasks"]), str(r["critical"])] for r in rows]
+    cells = [
+        [r["code"], r["name"], (r["start"] or "")[:10], (r["finish"] or "")[:10], str(r["tasks"]), str(r.get("critical", ""))]
+        for r in rows
+    ]
     say_table(["code", "name", "start", "finish", "tasks", "critical"], cells, right=(4, 5), flexible=1)
+
+
+def _project_row(workspace: Workspace, project: Project) -> dict[str, Any]:
+    """Return what the list says of a project; one that cannot be scheduled is warned of and stays in the list."""
+    from pm.model import iso
+
+    plan = workspace.plan(project.code)
+    mine = [i for i, owner in enumerate(plan.tasks.column("project_id")) if owner == project.id]
+    row: dict[str, Any] = {"code": project.code, "name": project.name, "start": iso(project.start), "finish": None}
+    row |= {"tasks": len(mine), "revision": project.revision}
+    try:
+        schedule = workspace.schedule(project.code)
+    except PlanError as error:
+        warn(f"{project.code} cannot be scheduled: error[{error.code}]: {error}")
+        return row | {"error": {"code": error.code, "message": str(error)}}
+    finish = schedule.project_finish.get(project.id)
+    row |= {"start": iso(schedule.project_start.get(project.id, project.start))}
+    row |= {"finish": iso(finish) if finish is not None else None}
+    return row | {"critical": sum(bool(schedule.critical[i]) for i in mine)}
 
 
 def show_plan(
@@ -197,13 +207,3 @@ def new_project(
         say_json("project", {"code": code.strip(), "name": name or code, "start": iso(begins)})
     else:
         say(f"New project {clean(code)}, starts {iso(begins)}")
-
-
-def schedule_of(plan: Plan) -> Schedule:
-    """Compute the schedule of a plan that is in no workspace."""
-    from pm.schedule import compute_schedule
-
-    return compute_schedule(plan)
-
-
-__all__ = ["read_file", "register", "schedule_of"]

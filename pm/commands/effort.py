@@ -82,12 +82,13 @@ def remaining(task: Task, duration: int) -> dict[str, Any]:
     }
 
 
-def reworked(plan: Plan, task: Task, work: int) -> tuple[dict[str, Any], list[Change]]:
+def reworked(plan: Plan, task: Task, work: int, *, keep_duration: bool = False) -> tuple[dict[str, Any], list[Change]]:
     """Return the task's values and its assignments' changes for another amount of work in all.
 
-    The work is shared out as it was. A fixed-duration task changes units; any other changes its duration, to the longest
-    of its assignments.
+    The work is shared out as it was. A task of fixed duration (or with `keep_duration`) changes units; any other changes its
+    duration, to the longest of its assignments.
     """
+    keep_duration = keep_duration or task.type == TaskType.FIXED_DURATION
     listed = working_assignments(plan, task.id)
     before = sum(a.work for a in listed)
     changes: list[Change] = []
@@ -98,14 +99,14 @@ def reworked(plan: Plan, task: Task, work: int) -> tuple[dict[str, Any], list[Ch
             share = work - left
         left += share
         values = assignment_work(assignment, max(0, share))
-        if task.type == TaskType.FIXED_DURATION and task.duration:
+        if keep_duration and task.duration:
             values["units"] = _share(share, FULL, task.duration) or 1
         elif assignment.units:
             longest = max(longest, _share(share, FULL, assignment.units))
         changes += update(plan, "assignments", assignment.id, values)
     actual = min(task.actual_work, work)
     result: dict[str, Any] = {"work": work, "remaining_work": work - actual}
-    if listed and task.type != TaskType.FIXED_DURATION and longest:
+    if listed and not keep_duration and longest:
         result |= {"duration": longest} | remaining(task, longest)
     return result, changes
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -103,6 +103,8 @@ class RemoveResource:
         theirs = [rows.ids[i] for i in rows.groups("resource_id").get(self.resource_id, ())]
         name = short(plan.resources[self.resource_id].name)
         changes = removal(plan, {"resources": [self.resource_id], "assignments": theirs})
+        for task_id in dict.fromkeys(rows.value(i, "task_id") for i in theirs):
+            changes += _work_without(plan, plan.task(task_id), theirs)
         return changeset(plan, f"Remove resource {name}", changes)
 
 
@@ -211,6 +213,15 @@ class EditAssignment:
             duration = max([work * 10_000 // units, *spans])
             own |= {"duration": duration} | remaining(task, duration)
         return values, own
+
+
+def _work_without(plan: Plan, task: Task, gone: Collection[int]) -> list[Change]:
+    """Return the change of a task's work when the assignments in `gone` go."""
+    if not task.work:
+        return []
+    rest = [a for a in working_assignments(plan, task.id) if a.id not in gone]
+    work, actual = sum(a.work for a in rest), sum(a.actual_work for a in rest)
+    return update(plan, "tasks", task.id, {"work": work, "actual_work": actual, "remaining_work": max(0, work - actual)})
 
 
 @dataclass(frozen=True)

@@ -125,25 +125,39 @@ class EditTask:
         if "name" in values:
             values["name"] = free_name(values["name"], "a task")
         label = edit_label(plan, "tasks", task.id, task.name, values)
-        asked = dict(values)
         values |= constraint_values(values, task)
-        changes: list[Change] = []
-        if "duration" in asked and asked["duration"] != task.duration:
-            self._refuse_summary(plan, task, "duration")
-            follows, changes = resized(plan, task, asked["duration"])
-            values = follows | values
-        elif "work" in asked and asked["work"] != task.work:
-            self._refuse_summary(plan, task, "work")
-            follows, changes = reworked(plan, task, asked["work"])
-            values = follows | values
-        if "duration" in asked and "estimated" not in asked:
+        if "duration" in values and "estimated" not in values:
             values["estimated"] = False
-        if asked.get("manual") and not task.manual:
-            values |= _pinned(plan, task)
-        if "percent_complete" in asked and asked["percent_complete"] != task.percent_complete:
-            follows, more = progress_values(plan, task, asked["percent_complete"])
-            values, changes = follows | values, _merged(changes, more)
-        return changeset(plan, label, [*update(plan, "tasks", task.id, values), *changes])
+        for name in ("duration", "work"):
+            if name in values and values[name] != getattr(task, name):
+                self._refuse_summary(plan, task, name)
+        pinned = _pinned(plan, task) if values.get("manual") and not task.manual else {}
+        return changeset(plan, label, self._steps(plan, {**pinned, **values}))
+
+    def _steps(self, plan: Plan, values: dict[str, Any]) -> list[Change]:
+        """Return the changes of `values` made one after the other, each seeing what the one before it did."""
+        derived = {"duration", "work", "percent_complete"} & values.keys()
+        plain = {name: value for name, value in values.items() if name not in derived}
+        changes: list[Change] = []
+        now = plan
+
+        def add(found: list[Change]) -> None:
+            nonlocal now
+            now = now.apply(Changeset("", tuple(found)))
+            changes.extend(found)
+
+        add(update(now, "tasks", self.task_id, plain))
+        if "duration" in derived and values["duration"] != now.task(self.task_id).duration:
+            own, others = resized(now, now.task(self.task_id), values["duration"])
+            add([*update(now, "tasks", self.task_id, own), *others])
+        if "work" in derived and values["work"] != now.task(self.task_id).work:
+            own, others = reworked(now, now.task(self.task_id), values["work"], keep_duration="duration" in derived)
+            add([*update(now, "tasks", self.task_id, own), *others])
+        if "percent_complete" in derived and values["percent_complete"] != now.task(self.task_id).percent_complete:
+            own, others = progress_values(now, now.task(self.task_id), values["percent_complete"])
+            add([*update(now, "tasks", self.task_id, own), *others])
+        add(update(now, "tasks", self.task_id, plain))  # what was asked for wins over what follows
+        return _merged(changes)
 
     def _refuse_summary(self, plan: Plan, task: Task, name: str) -> None:
         if plan.outline.is_summary(plan.tasks.position(task.id)) and not task.manual:
@@ -151,22 +165,21 @@ class EditTask:
             raise InputError(f"the {name} of a summary comes from its tasks", code="task.summary", subject=task.name, hint=hint)
 
 
-def _merged(first: list[Change], second: list[Change]) -> list[Change]:
-    """Return both lists as one, rows changed twice once: the earlier before, the later after."""
-    merged: dict[tuple[str, int], Change] = {}
-    for change in [*first, *second]:
+def _merged(changes: list[Change]) -> list[Change]:
+    """Return the changes with each row changed once: from what it was at first to what it is at last."""
+    before: dict[tuple[str, int], dict[str, Any]] = {}
+    after: dict[tuple[str, int], dict[str, Any]] = {}
+    for change in changes:
         key = (change.table, change.id)
-        old = merged.get(key)
-        if old is None:
-            merged[key] = change
-        else:
-            merged[key] = Change(
-                change.table,
-                change.id,
-                {**(change.before or {}), **(old.before or {})},
-                {**(old.after or {}), **(change.after or {})},
-            )
-    return list(merged.values())
+        before[key] = {**(change.before or {}), **before.get(key, {})}
+        after[key] = {**after.get(key, {}), **(change.after or {})}
+    merged = []
+    for (table, row_id), values in after.items():
+        old = before[table, row_id]
+        differing = {name: value for name, value in values.items() if value != old[name]}
+        if differing:
+            merged.append(Change(table, row_id, {name: old[name] for name in differing}, differing))
+    return merged
 
 
 def _pinned(plan: Plan, task: Task) -> dict[str, Any]:

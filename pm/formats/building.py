@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -135,8 +136,11 @@ def _parse_number(info: FieldInfo, value: Any, digits: int) -> int | None:
     return number
 
 
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+
+
 def _checked_text(info: FieldInfo, value: str) -> str:
-    if any(0xD800 <= ord(c) <= 0xDFFF or c == "\0" for c in value):
+    if _NO_TEXT.search(value):
         raise InputError(f"{info.name} holds a character that is not text", code="value.text")
     return value
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import gc
 import importlib
 import io
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -41,6 +42,14 @@ def _never(_head: bytes) -> bool:
 def _looks_like_xml(head: bytes) -> bool:
     # UTF-16 has zero bytes between the letters.
     return head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith((b"<?xml", b"<Project", b"<!DOCTYPE"))
+
+
+def _looks_like_our_toml(head: bytes) -> bool:
+    return re.search(rb'^schema *= *"pm\.plan/', head, re.MULTILINE) is not None
+
+
+def _looks_like_our_json(head: bytes) -> bool:
+    return re.match(rb'(\xef\xbb\xbf)?\s*\{\s*"schema"\s*:\s*"pm\.plan/', head) is not None
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,9 @@ class Format:
 
 FORMATS: tuple[Format, ...] = (
     Format("mspdi", "Microsoft Project XML (MSPDI)", (".xml", ".mspdi"), "pm.formats.mspdi", sniff=_looks_like_xml),
+    Format("toml", "Slackline plan-as-code (TOML)", (".toml",), "pm.formats.plan_toml", sniff=_looks_like_our_toml),
+    Format("json", "Slackline JSON", (".pm.json", ".json"), "pm.formats.native", sniff=_looks_like_our_json),
+    Format("csv", "outline for spreadsheets (CSV)", (".csv",), "pm.formats.csv_out", reads=False),
 )
 
 

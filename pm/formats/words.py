@@ -140,7 +140,7 @@ def parse_duration(text: str, units: Units = STANDARD_UNITS, default_unit: str =
     estimated = body.endswith("?")
     body = body.rstrip("?").strip()
     negative = body.startswith("-")
-    body = body.lstrip("+-").strip() if body[:1] in "+-" else body
+    body = body[1:].strip() if body[:1] in ("+", "-") else body
     if re.fullmatch(_NUMBER, body):
         body += default_unit
     total, unit, at = Decimal(0), "", 0
@@ -167,6 +167,7 @@ def parse_duration(text: str, units: Units = STANDARD_UNITS, default_unit: str =
 def format_duration(value: int, unit: str = "d", units: Units = STANDARD_UNITS, *, estimated: bool = False) -> str:
     """Write `value` seconds in `unit`: ``3d``, ``1.5d``; with a remainder where decimals cannot hold it: ``1d 20m 7s``."""
     sign, rest = ("-" if value < 0 else ""), abs(value)
+    unit = "d" if "%" in unit else unit
     size = units.seconds(unit)
     mark = "?" if estimated else ""
     if size > 0:

@@ -24,6 +24,8 @@ class SchedulingProfile:
             work (which also waits for its predecessors: retained logic).
         late_tasks_take_total_slack: An as-late-as-possible task moves to its late start; else only as far as it moves no
             successor.
+        late_start_by_assignment: Where assignments run on different calendars, the late start is the earliest of theirs, each
+            counted back by its own work; else the duration is counted back on the calendar it was counted forward on.
         longest_path_critical: Criticality follows the longest path instead of the slack limit.
         manual_can_be_critical: Manually scheduled tasks may be critical.
     """
@@ -34,6 +36,7 @@ class SchedulingProfile:
     start_links_bound_late_dates: bool = True
     status_date_is_floor: bool = True
     late_tasks_take_total_slack: bool = False
+    late_start_by_assignment: bool = False
     longest_path_critical: bool = False
     manual_can_be_critical: bool = False
 
@@ -41,7 +44,10 @@ class SchedulingProfile:
 PROFILES: Mapping[ProfileName, SchedulingProfile] = {
     ProfileName.SLACKLINE: SchedulingProfile(),
     ProfileName.MS_PROJECT: SchedulingProfile(
-        start_links_bound_late_dates=False, status_date_is_floor=False, late_tasks_take_total_slack=True
+        start_links_bound_late_dates=False,
+        status_date_is_floor=False,
+        late_tasks_take_total_slack=True,
+        late_start_by_assignment=True,
     ),
     ProfileName.PRIMAVERA: SchedulingProfile(
         lag_calendar=LagCalendar.PREDECESSOR, slack_rule=SlackRule.FINISH, project_start_is_floor=True

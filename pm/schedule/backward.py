@@ -144,20 +144,27 @@ class Backward:
 
     def late_before(self, p: int, early: Ints) -> tuple[int, int]:
         """Return the latest dates of a place that move no early date of its successors, nor break its own caps."""
-        logic, bank = self.logic, self.bank
-        caps = [int(self.places.caps[2 * p]), min(int(self.places.caps[2 * p + 1]), self._limits[p])]
+        start, finish = self._early_caps(p, early)
+        return self.late(p, start, min(finish, self._limits[p]))
+
+    def _early_caps(self, p: int, early: Ints) -> tuple[int, int]:
+        """Return the latest start and finish of a place, or of a whole branch, that move no early date of a successor."""
+        logic, bank, places = self.logic, self.bank, self.places
+        caps = [int(places.caps[2 * p]), int(places.caps[2 * p + 1])]
         for e in range(logic.begin[p], logic.begin[p + 1]):
             read, k = logic.reads[e], logic.calendars[e]
-            t = int(early[read]) - int(self.places.delay[read // 2])
-            if self.places.kinds[read // 2] == IS_ROLLUP:
-                t = int(self._bound[read])
-            elif t <= NEVER // 2:
+            successor, end = divmod(read, 2)
+            if places.kinds[successor] == IS_ROLLUP and logic.links[e] < 0:
+                t = self._early_caps(successor, early)[end]
+            elif places.done[successor]:
                 continue
-            if k != RAW:
+            else:
+                t = int(early[read]) - places.delays[successor]
+            if k != RAW and NEVER < t < FOREVER:
                 t = bank.shift(t, logic.lags[e], k)
-            end = logic.writes[e] & 1
-            caps[end] = min(caps[end], t)
-        return self.late(p, caps[0], caps[1])
+            if t > NEVER:
+                caps[logic.writes[e] & 1] = min(caps[logic.writes[e] & 1], t)
+        return caps[0], caps[1]
 
     def late(self, p: int, start_cap: int, finish_cap: int) -> tuple[int, int]:
         """Return late start and late finish of a task that must start by `start_cap` and finish by `finish_cap`."""

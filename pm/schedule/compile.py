@@ -6,7 +6,6 @@ comes out is nothing but numbers: the passes only ever take the largest bound, m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,27 +13,13 @@ import numpy as np
 
 from pm.model import FULL, Plan, Project, SchedulingProfile, scheduling_profile
 from pm.model.kinds import DAY
-from pm.schedule.bank import CONTINUOUS, FOREVER, NEVER, CalendarBank
-from pm.schedule.lookup import STRIDE
+from pm.schedule.bank import FOREVER, NEVER, CalendarBank
 from pm.schedule.result import Ints
-from pm.worktime import Calendars, WorkCalendar
+from pm.schedule.spans import Span, TaskSpans, sparse
+from pm.worktime import Calendars
 
-ELAPSED_UNITS = frozenset({"em", "eh", "ed", "ew", "emo"})
 HORIZON = 8 * 366 * DAY
 """How far beyond the last date people typed calendars are compiled at first."""
-
-
-@dataclass(frozen=True)
-class Span:
-    """One assignment's part in a task: where it starts after the task (`delay`) and how long it takes, working seconds."""
-
-    calendar: int
-    delay: int
-    length: int
-
-    def reach(self, bank: CalendarBank, start: int) -> int:
-        """Return where it ends when the task starts at `start`."""
-        return bank.earliest(bank.position(start, self.calendar) + self.delay + self.length, self.calendar)
 
 
 @dataclass
@@ -86,28 +71,6 @@ class TaskArrays:
     manual_summaries: dict[int, tuple[int, int]] = field(default_factory=dict)
 
 
-class CalendarIndex:
-    """Numbers calendars in the order they are first asked for; the bank is made of them."""
-
-    def __init__(self, calendars: Calendars) -> None:
-        self.calendars = calendars
-        self.listed: list[WorkCalendar] = [calendars.round_the_clock]
-        self._number: dict[int, int] = {id(calendars.round_the_clock): CONTINUOUS}
-
-    def number(self, calendar: WorkCalendar) -> int:
-        """Return the index of `calendar`, times STRIDE."""
-        found = self._number.get(id(calendar))
-        if found is None:
-            found = self._number[id(calendar)] = len(self.listed) * STRIDE
-            self.listed.append(calendar)
-        return found
-
-
-def sparse(values: Sequence[Any], default: Any = None) -> Iterable[tuple[int, Any]]:
-    """Return (position, value) of the entries that differ from `default`."""
-    return ((i, v) for i, v in enumerate(values) if v != default)
-
-
 def compile_tasks(plan: Plan, calendars: Calendars, bank: CalendarBank | None = None) -> TaskArrays:
     """Compile the tasks of `plan`; `bank` is used again where it still fits."""
     return _TaskCompiler(plan, calendars).compile(bank)
@@ -119,24 +82,23 @@ class _TaskCompiler:
         self.tasks = plan.tasks
         self.count = len(plan.tasks)
         self.outline = plan.outline
-        self.index = CalendarIndex(calendars)
-        self.calendars = calendars
         self.projects = [plan.projects[i] for i in plan.projects.ids]
         self.profiles = [scheduling_profile(p.profile, p.profile_overrides) for p in self.projects]
         number = {p.id: i for i, p in enumerate(self.projects)}
         self.project = np.array([number[i] for i in self.tasks.column("project_id")], dtype=np.int64)
+        self.spans = TaskSpans(plan, calendars, self.project, self.profiles)
+        self.calendar, self.length, self.late_length = self.spans.calendar, self.spans.length, self.spans.late_length
 
     def compile(self, bank: CalendarBank | None) -> TaskArrays:
-        self._calendars()
-        self._spans()
-        if bank is None or [id(c) for c in bank.calendars] != [id(c) for c in self.index.listed]:
+        listed = self.spans.index.listed
+        if bank is None or [id(c) for c in bank.calendars] != [id(c) for c in listed]:
             first, last = self._range()
-            bank = CalendarBank(self.index.listed, first, last)
+            bank = CalendarBank(listed, first, last)
         self.bank = bank
         self._bounds()
         arrays = TaskArrays(
             calendar=self.calendar,
-            slack_calendar=self.slack_calendar,
+            slack_calendar=self.spans.slack_calendar,
             length=self.length,
             late_length=self.late_length,
             base=self.base,
@@ -154,8 +116,8 @@ class _TaskCompiler:
             started=self.started,
             manual=np.array(self.tasks.column("manual"), dtype=bool),
             late_as_possible=self.alap,
-            spans=self.span_of,
-            split=self.split,
+            spans=self.spans.spans,
+            split=self.spans.split,
             project=self.project,
             projects=self.projects,
             profiles=self.profiles,
@@ -163,95 +125,6 @@ class _TaskCompiler:
             manual_summaries=self.manual_summaries,
         )
         return arrays
-
-    # calendars and spans ------------------------------------------------------------------------
-
-    def _calendars(self) -> None:
-        index, calendars = self.index, self.calendars
-        of_project = np.array([index.number(calendars.project(p.id)) for p in self.projects] or [0], dtype=np.int64)
-        self.own: dict[int, WorkCalendar] = {}
-        self.calendar = of_project[self.project] if self.count else np.zeros(0, np.int64)
-        for i, calendar_id in sparse(self.tasks.column("calendar_id")):
-            self.own[i] = calendars.get(calendar_id)
-            self.calendar[i] = index.number(self.own[i])
-        self.slack_calendar = self.calendar.copy()
-        self.length = np.array(self.tasks.column("duration"), dtype=np.int64)
-        np.maximum(self.length, 0, out=self.length)
-        for i, unit in enumerate(self.tasks.column("duration_unit")):
-            if unit in ELAPSED_UNITS:
-                self.calendar[i] = self.slack_calendar[i] = CONTINUOUS
-        self.late_length = self.length.copy()
-
-    def _spans(self) -> None:
-        """Find the calendar and the length of tasks with assignments (work resources only; material and cost drive nothing)."""
-        self.span_of: dict[int, tuple[Span, ...]] = {}
-        self.split: set[int] = set()
-        by_task: dict[int, list[int]] = {}
-        assignments = self.plan.assignments
-        resources = self.plan.resources
-        works = {r for r, t in zip(resources.ids, resources.column("type"), strict=True) if t == "work"}
-        task_index = self.tasks.index
-        work, resource_ids = assignments.column("work"), assignments.column("resource_id")
-        profile = assignments.column("profile")
-        for a, task_id in enumerate(assignments.column("task_id")):
-            if (work[a] > 0 or profile[a]) and (resource_ids[a] is None or resource_ids[a] in works):
-                by_task.setdefault(task_index[task_id], []).append(a)
-        manual, end = self.tasks.column("manual"), self.outline.end
-        ignore = self.tasks.column("ignore_resource_calendars")
-        self._assignment = tuple(assignments.column(n) for n in ("units", "delay", "levelling_delay", "contour", "profile"))
-        self._on: dict[tuple[int, int | None], WorkCalendar] = {}
-        for i, listed in by_task.items():
-            if manual[i] or end[i] > i + 1 or self.calendar[i] == CONTINUOUS:
-                continue
-            on = [self._assignment_calendar(i, resource_ids[a], ignore[i]) for a in listed]
-            spans = [self._span(i, a, work[a], c) for a, c in zip(listed, on, strict=True)]
-            self._apply_spans(i, spans, on)
-        for i, pieces in sparse(self.tasks.column("splits")):
-            if pieces and i not in self.split:
-                self.length[i] = self.late_length[i] = max(offset + length for offset, length in pieces)
-
-    def _assignment_calendar(self, i: int, resource_id: int | None, ignore: bool) -> WorkCalendar:
-        own = self.own.get(i)
-        key = (id(own) if own is not None else -1 - int(self.project[i]), None if ignore and own else resource_id)
-        found = self._on.get(key)
-        if found is None:
-            if resource_id is None or (ignore and own is not None):
-                found = own or self.calendars.project(self.projects[self.project[i]].id)
-            else:
-                named = self.plan.resources.value(resource_id, "calendar_id")
-                theirs = self.calendars.project(self.projects[self.project[i]].id) if named is None else self.calendars.get(named)
-                found = theirs if own is None or own is theirs else self.calendars.intersection(theirs, own)
-            self._on[key] = found
-        return found
-
-    def _span(self, i: int, a: int, work: int, calendar: WorkCalendar) -> Span:
-        units, delay, levelling, contour, profile = (column[a] for column in self._assignment)
-        offset = delay + levelling
-        if profile:
-            length = sum(piece[0] for piece in profile)
-            self.split.add(i)
-        elif contour not in ("flat", "edited"):
-            length = max(int(self.length[i]) - offset, 0)
-        else:
-            length = -(-work * FULL // units) if units > 0 else int(self.length[i])
-        return Span(self.index.number(calendar), offset, length)
-
-    def _apply_spans(self, i: int, spans: list[Span], on: list[WorkCalendar]) -> None:
-        """Schedule the task on the union of its assignments' calendars; keep the spans where they differ from the duration."""
-        distinct = list({id(c): c for c in on}.values())
-        self.calendar[i] = self.index.number(distinct[0] if len(distinct) == 1 else self.calendars.union(distinct))
-        duration = int(self.length[i])
-        longest = max(s.delay + s.length for s in spans)
-        rounding = max(60, duration // 200)
-        if _has_gap(spans) and longest > duration + rounding:
-            self.split.add(i)  # the duration counts only the time that somebody works
-        if len(distinct) == 1:
-            if i in self.split:
-                self.length[i] = self.late_length[i] = longest
-            elif longest > duration + rounding:
-                self.late_length[i] = longest
-            return
-        self.span_of[i] = tuple(spans)
 
     def _range(self) -> tuple[int, int]:
         seen = [p.start for p in self.projects] + [p.finish for p in self.projects if p.finish]
@@ -323,8 +196,8 @@ class _TaskCompiler:
     def _finish(self, i: int, start: int) -> int:
         """Return the finish of a task that starts at `start`."""
         k, length = int(self.calendar[i]), int(self.length[i])
-        if i in self.span_of and i in self.split:
-            return max(span.reach(self.bank, start) for span in self.span_of[i])
+        if i in self.spans.split and i in self.spans.spans:
+            return max(span.reach(self.bank, start) for span in self.spans.spans[i])
         return self.bank.earliest(self.bank.position(start, k) + length, k) if length else start
 
     def _manual(self) -> None:
@@ -388,43 +261,18 @@ class _TaskCompiler:
             left = int(self.length[i]) * (FULL - self.tasks.column("percent_complete")[i]) // FULL
         if profile.status_date_is_floor:
             status = self.projects[self.project[i]].status_date
-            floor = max(actual_start, resume if resume is not None else actual_start)
+            done = max(0, int(self.length[i]) - left)
+            floor = max(actual_start, resume) if resume is not None else self.bank.shift(actual_start, done, k)
             self.resume[i] = max(floor, status) if status is not None else floor
             self.remaining[i] = left
             return
         self.late_start_seen[i] = resume if resume is not None else NEVER
         self.fixed_finish[i] = self._finish(i, actual_start)
         split_by_progress = stop is not None and resume is not None and self.bank.between(stop, resume, k) > 0
-        if split_by_progress and i not in self.split and resume is not None:
+        if split_by_progress and i not in self.spans.split and resume is not None:
             self.fixed_finish[i] = self._resumed_finish(i, resume, left)
 
     def _resumed_finish(self, i: int, resume: int, left: int) -> int:
         """Return the finish of a task whose remaining work begins at `resume`: that of its last assignment."""
-        rows = self._remaining_by_task().get(self.tasks.ids[i], [])
-        units, remaining = self.plan.assignments.column("units"), self.plan.assignments.column("remaining_work")
-        ignore = self.tasks.column("ignore_resource_calendars")[i]
-        resource_ids = self.plan.assignments.column("resource_id")
-        finishes = []
-        for a in rows:
-            if remaining[a] > 0 and units[a] > 0:
-                k = self.index.number(self._assignment_calendar(i, resource_ids[a], ignore))
-                if k < len(self.bank.calendars) * STRIDE:
-                    finishes.append(self.bank.shift(resume, remaining[a] * FULL // units[a], k))
+        finishes = [self.bank.shift(resume, length, k) for k, length in self.spans.left.get(i, ())]
         return max(finishes) if finishes else self.bank.shift(resume, left, int(self.calendar[i]))
-
-    def _remaining_by_task(self) -> dict[int, list[int]]:
-        if not hasattr(self, "_rows_of_task"):
-            self._rows_of_task: dict[int, list[int]] = {}
-            for a, task_id in enumerate(self.plan.assignments.column("task_id")):
-                self._rows_of_task.setdefault(task_id, []).append(a)
-        return self._rows_of_task
-
-
-def _has_gap(spans: list[Span]) -> bool:
-    """Whether there is time between the first and the last span that none of them covers."""
-    reached = min(s.delay + s.length for s in spans if s.delay == 0) if any(s.delay == 0 for s in spans) else 0
-    for span in sorted(spans, key=lambda s: s.delay):
-        if span.delay > reached + 60:
-            return True
-        reached = max(reached, span.delay + span.length)
-    return False

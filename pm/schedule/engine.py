@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from pm.schedule.compile import TaskArrays, compile_tasks
 from pm.schedule.forward import Forward
 from pm.schedule.logic import compile_logic, link_lags, unbound_by_start_links
 from pm.schedule.manual import ManualSummaries
-from pm.schedule.network import GATE, LEAF, Topology, build_topology
+from pm.schedule.network import GATE, LEAF, Topology, active_tasks, build_topology
 from pm.schedule.places import compile_places
 from pm.schedule.result import MISSING, Flags, Ints, Schedule
 from pm.schedule.rollup import RollUp
@@ -92,24 +93,30 @@ class Network:
             calendar[real],
         )
         count = len(plan.tasks)
-        active, blank = np.array(plan.tasks.column("active"), bool), np.array(plan.tasks.column("blank"), bool)
+        blank = np.array(plan.tasks.column("blank"), dtype=bool)
         self.leaf: Flags = np.ones(count, dtype=bool)
         self.leaf[plan.outline.summaries] = False
         self.leaf &= ~blank
-        self.counts: Flags = self.leaf & active
+        self.active = active_tasks(plan)
+        self.counts: Flags = self.leaf & self.active
         self.rollup = RollUp(plan.outline, self.counts)
         self._leaf_places = np.flatnonzero(topology.kind == LEAF)
         self._leaf_tasks = topology.task[self._leaf_places]
         late = np.zeros(count, dtype=bool)
         late[tasks.late_as_possible] = True
         late &= self.leaf & (tasks.fixed_start == NEVER)
-        self._late_places: list[int] = self._leaf_places[late[self._leaf_tasks]][::-1].tolist()
+        self.late_places: list[int] = self._leaf_places[late[self._leaf_tasks]][::-1].tolist()
         self._ranges = _project_ranges(plan, tasks)
 
     @property
     def forward_base(self) -> Ints:
         """Where each place starts that nothing else bounds."""
         return self._forward.base
+
+    @property
+    def bounds(self) -> Ints:
+        """What links and constraints asked of each slot in the last forward pass; NEVER where nothing did."""
+        return self._forward.bounds
 
     # the passes ---------------------------------------------------------------------------------
 
@@ -146,7 +153,7 @@ class Network:
             early_slots = forward.run()
             early = self._dates(early_slots)
         late = self._dates(late_slots)
-        if self._late_places:
+        if self.late_places:
             early = self._late_tasks(early_slots, late_slots)
         self.early_slots = early_slots
         return early, late
@@ -163,7 +170,7 @@ class Network:
     def _roll_up(self, start: Ints, finish: Ints) -> None:
         summaries = self.rollup.summaries
         if self.tasks.manual_summaries:
-            ManualSummaries(self.plan, self.topology, self.tasks).roll_up(start, finish, self.counts)
+            ManualSummaries(self.plan, self.topology, self.tasks).roll_up(start, finish, self.active)
             return
         first, last = self.rollup.least(start), self.rollup.greatest(finish)
         start[summaries] = np.where(first == FOREVER, MISSING, first)
@@ -197,7 +204,7 @@ class Network:
         """Move as-late-as-possible tasks: to their late dates, or only as far as no successor moves (by the profile)."""
         tasks = self.tasks
         pinned: dict[int, int] = {}
-        for p in self._late_places:
+        for p in self.late_places:
             project = tasks.projects[self.places.project[p]]
             if project.schedule_from == "finish":
                 continue
@@ -210,7 +217,14 @@ class Network:
         if pinned:
             self._forward.pinned = pinned
             self._forward.run()
+        else:
+            self._forward.roll_up_again()
         return self._dates(early_slots)
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """The whole schedule, computed once."""
+        return self.compute()
 
     # everything else ----------------------------------------------------------------------------
 
@@ -285,7 +299,7 @@ class Network:
     def _driving(self) -> tuple[Flags, Flags]:
         """Return the driving flag of every link and the longest-path flag of every task."""
         places, into = self.places, self.into
-        driving = driving_dependencies(places, into, self.tasks.bank, self.early_slots)
+        driving = driving_dependencies(places, into, self.tasks.bank, self.early_slots, self.bounds)
         of_link = np.zeros(len(self.plan.links), dtype=bool)
         real = into.link >= 0
         of_link[into.link[real]] = driving[real]

@@ -16,7 +16,6 @@ from pm.schedule.engine import Network
 from pm.schedule.logic import RAW
 from pm.schedule.network import FINISH, START
 from pm.schedule.places import IS_FIXED, IS_GATE, IS_RESUMED, IS_ROLLUP
-from pm.schedule.slack import driving_dependencies
 from pm.worktime import WorkCalendar
 
 
@@ -32,6 +31,7 @@ class StepKind(StrEnum):
     WORK = "work"
     LAG = "lag"
     LEVELLING = "levelling"
+    AS_LATE_AS_POSSIBLE = "as_late_as_possible"
     WAIT = "wait"
 
 
@@ -119,11 +119,12 @@ class _Walk:
 
     def __init__(self, network: Network) -> None:
         self.network, self.plan = network, network.plan
-        self.schedule = network.compute()
+        self.schedule = network.schedule
         self.places, self.into = network.places, network.into
         self.bank = network.tasks.bank
         self.dates = network.early_slots.tolist()
-        self.driving = driving_dependencies(self.places, self.into, self.bank, network.early_slots)
+        self.bounds = network.bounds.tolist()
+        self.late = frozenset(network.late_places)
         self.task = network.topology.task.tolist()
         self.place = {t: p for p, t in enumerate(self.task) if self.places.kinds[p] != IS_GATE}
         self.steps: list[Step] = []
@@ -161,8 +162,6 @@ class _Walk:
             calendar = self.bank.calendar(k)
             gaps = pauses(calendar, low, high)
             working = self.bank.between(start, finish, k)
-        if kind is StepKind.WAIT:
-            working = 0 if k is not None else working
         self.steps.append(Step(kind, task_id, link_id, start, finish, working, gaps))
 
     def _back(self, slot: int) -> int | None:
@@ -202,73 +201,113 @@ class _Walk:
         if end == START:
             self._add(StepKind.ACTUAL, position, None, start, start, None)
             return None
+        if finish == self.bounds[2 * p + 1] and (edge := self._edge(2 * p + 1)) is not None:
+            return self._along(edge)
         k, left = self.places.calendars[p], int(self.places.remaining[p])
-        begin = self.bank.latest(self.bank.position(finish, k) - left, k)
+        resume = int(self.places.resume[p])
+        bound = max(self.bounds[2 * p], resume)
+        begin = self.bank.snap(bound, k)[1] if left else bound
         self._add(StepKind.WORK, position, None, begin, finish, k)
-        floor = int(self.places.resume[p])
-        edge = self._edge(2 * p, floor)
-        if edge is not None:
-            return self._along(edge, begin, k)
-        self._wait(position, None, floor, begin, k)
-        self._add(StepKind.STATUS_DATE, position, None, floor, floor, None)
+        if bound == self.bounds[2 * p]:
+            return self._from_bound(p, START, begin)
+        self._wait(position, resume, begin, k)
+        self._resumption(position, start, resume, k)
         return None
 
+    def _resumption(self, position: int, start: int, resume: int, k: int) -> None:
+        """Add what a started task's remaining work is held up by: the status date, a reported resumption, or what is done."""
+        tasks = self.plan.tasks
+        if resume == self.plan.projects.value(tasks.column("project_id")[position], "status_date"):
+            self._add(StepKind.STATUS_DATE, position, None, resume, resume, None)
+            return
+        if tasks.column("resume")[position] is None and resume > start:
+            self._add(StepKind.WORK, position, None, start, resume, k)
+            resume = start
+        self._add(StepKind.ACTUAL, position, None, resume, resume, None)
+
     def _finish(self, p: int) -> int | None:
-        position, finish = self.task[p], self.dates[2 * p + 1]
-        edge = self._edge(2 * p + 1, NEVER)
-        k = self.places.calendars[p]
-        if edge is not None and self._reached(edge) == finish:
-            return self._along(edge, finish, None)
-        floor = int(self.places.floors[2 * p + 1])
-        if floor == finish and self.places.lengths[p]:
-            self._add(StepKind.CONSTRAINT, position, None, finish, finish, None)
-            return None
-        if self.places.lengths[p]:
-            self._add(StepKind.WORK, position, None, self.dates[2 * p], finish, k)
+        finish, limit = self.dates[2 * p + 1], self.bounds[2 * p + 1]
+        if limit == finish and self._by_finish(p) and not self.places.delays[p] and p not in self.late:
+            return self._from_bound(p, FINISH, finish)
+        self._add(StepKind.WORK, self.task[p], None, self.dates[2 * p], finish, self.places.calendars[p])
         return 2 * p
 
     def _start(self, p: int) -> int | None:
-        position, start, k = self.task[p], self.dates[2 * p], self.places.calendars[p]
-        delay = self.places.delays[p]
-        if delay:
-            before = start - delay
-            self._add(StepKind.LEVELLING, position, None, before, start, None)
-            start = before
-        edge = self._edge(2 * p, NEVER)
-        if edge is not None:
-            return self._along(edge, start, k if self.places.lengths[p] else None)
-        edge = self._edge(2 * p + 1, NEVER)
-        floor = int(self.places.floors[2 * p + 1])
-        if self.places.lengths[p] and (edge is not None or self._same(floor, self.dates[2 * p + 1], k)):
-            bound = floor if edge is None else self._reached(edge)
-            self._add(StepKind.WORK, position, None, bound, start, k)
-            if edge is not None:
-                return self._along(edge, bound, None)
-            self._add(StepKind.CONSTRAINT, position, None, bound, bound, None)
-            return None
-        return self._origin(p, start)
+        start = self._before_delays(p, self.dates[2 * p])
+        if not self._by_finish(p):
+            return self._from_bound(p, START, start)
+        limit = self.bounds[2 * p + 1]
+        if self.places.lengths[p]:
+            self._add(StepKind.WORK, self.task[p], None, limit, start, self.places.calendars[p])
+        return self._from_bound(p, FINISH, limit)
 
-    def _origin(self, p: int, start: int) -> int | None:
-        """End the chain at whatever lets the task start: its constraint, the status date, the project's start."""
+    def _before_delays(self, p: int, start: int) -> int:
+        """Add the steps by which a task starts later than its logic asks and return where that would be."""
         position, k = self.task[p], self.places.calendars[p]
-        floor = int(self.places.floors[2 * p])
-        project = self.network.tasks.projects[self.places.project[p]]
-        kind, date = StepKind.PROJECT_START, int(self.network.forward_base[p])
-        if self._same(floor, start, k):
-            kind, date = StepKind.CONSTRAINT, floor
-            own = self.plan.tasks.column("constraint_date")[position]
-            if floor != own:
-                kind = StepKind.STATUS_DATE if floor == project.status_date else StepKind.PROJECT_START
-        self._wait(position, None, date, start, k)
-        self._add(kind, position, None, date, date, None)
+        logic, delay = self._logic_start(p), self.places.delays[p]
+        moved = logic + delay
+        if p in self.late:
+            shown = self.bank.snap(moved, k)[1] if self.places.lengths[p] else moved
+            if start > shown:
+                self._add(StepKind.AS_LATE_AS_POSSIBLE, position, None, shown, start, k)
+                start = shown
+        if not delay:
+            return start
+        self._wait(position, moved, start, k)
+        self._add(StepKind.LEVELLING, position, None, logic, moved, None)
+        return logic
+
+    def _start_bound(self, p: int) -> int:
+        bound = self.bounds[2 * p]
+        return int(self.network.forward_base[p]) if bound == NEVER else bound
+
+    def _counted_back(self, p: int) -> int:
+        """Return the start that a bound on the finish asks for; NEVER without one."""
+        limit: int = self.bounds[2 * p + 1]
+        k, length = self.places.calendars[p], self.places.lengths[p]
+        if limit == NEVER or not length:
+            return limit
+        start: int = self.bank.latest(self.bank.position(limit, k) - length, k)
+        return start
+
+    def _by_finish(self, p: int) -> bool:
+        return self.bounds[2 * p + 1] != NEVER and self._counted_back(p) >= self._start_bound(p)
+
+    def _logic_start(self, p: int) -> int:
+        """Return the start that bounds ask for, before levelling and snapping."""
+        return max(self._start_bound(p), self._counted_back(p))
+
+    def _from_bound(self, p: int, end: int, date: int) -> int | None:
+        """Add the steps from whatever bounds one end of a place to `date`; return the slot it comes from, if any."""
+        slot, position = 2 * p + end, self.task[p]
+        edge = self._edge(slot)
+        bound = self.bounds[slot] if end == FINISH else self._start_bound(p)
+        self._wait(position, bound, date, self.places.calendars[p] if self.places.lengths[p] else None, edge)
+        if edge is not None:
+            return self._along(edge)
+        self._add(self._origin_kind(p, end, bound), position, None, bound, bound, None)
         return None
 
+    def _origin_kind(self, p: int, end: int, bound: int) -> StepKind:
+        """Say what lets a place start: its constraint, a manual summary, the status date, or the project's start."""
+        if end == FINISH:
+            return StepKind.CONSTRAINT
+        position, arrays = self.task[p], self.network.tasks
+        if bound == self.plan.tasks.column("constraint_date")[position] and bound == int(self.places.floors[2 * p]):
+            return StepKind.CONSTRAINT
+        if any(
+            arrays.manual_summaries[a][0] == bound for a in self.plan.outline.ancestors(position) if a in arrays.manual_summaries
+        ):
+            return StepKind.MANUAL
+        if bound == arrays.projects[self.places.project[p]].status_date:
+            return StepKind.STATUS_DATE
+        return StepKind.PROJECT_START
+
     def _through_gate(self, slot: int) -> int | None:
-        edge = self._edge(slot, NEVER)
-        p = slot // 2
+        edge = self._edge(slot)
         if edge is not None:
-            return self._along(edge, self.dates[slot], None)
-        self._add(StepKind.CONSTRAINT, self.task[p], None, self.dates[slot], self.dates[slot], None)
+            return self._along(edge)
+        self._add(StepKind.CONSTRAINT, self.task[slot // 2], None, self.dates[slot], self.dates[slot], None)
         return None
 
     def _through_roll_up(self, slot: int) -> int | None:
@@ -280,39 +319,32 @@ class _Walk:
         self._add(StepKind.MANUAL, self.task[p], None, self.dates[slot], self.dates[slot], None)
         return None
 
-    def _edge(self, slot: int, floor: int) -> int | None:
-        """Return the dependency that decides the date at `slot`, the one that reaches farthest; None where none does."""
-        p = slot // 2
+    def _edge(self, slot: int) -> int | None:
+        """Return a dependency that reaches what the bounds of `slot` ask for, a link rather than the tree."""
+        p, bound = slot // 2, self.bounds[slot]
+        if bound == NEVER:
+            return None
         found = [
             e
             for e in range(self.into.begin[p], self.into.begin[p + 1])
-            if self.into.writes[e] == slot and self._decides(e, slot) and self._reached(e) >= floor
+            if self.into.writes[e] == slot and self._reached(e) == bound
         ]
-        return max(found, key=self._reached, default=None)
-
-    def _decides(self, edge: int, slot: int) -> bool:
-        if self.places.kinds[slot // 2] == IS_RESUMED:
-            return True
-        return bool(self.driving[edge])
+        return max(found, key=self.into.links.__getitem__, default=None)
 
     def _reached(self, edge: int) -> int:
         """Return the instant a dependency bounds by."""
         t, k = self.dates[self.into.reads[edge]], self.into.calendars[edge]
         return t if k == RAW else self.bank.shift(t, self.into.lags[edge], k)
 
-    def _same(self, a: int, b: int, k: int) -> bool:
-        return a > NEVER and self.bank.position(a, k) == self.bank.position(b, k)
-
-    def _along(self, edge: int, date: int, k: int | None) -> int:
-        """Add the wait and the lag of a dependency that leads to `date` and return the slot it comes from."""
-        position = self.task[self.into.writes[edge] // 2]
-        link = self.into.link[edge]
-        reached, source = self._reached(edge), self.into.reads[edge]
-        self._wait(position, int(link), reached, date, k)
+    def _along(self, edge: int) -> int:
+        """Add the lag of a dependency and return the slot it comes from."""
+        source: int = self.into.reads[edge]
         if self.into.calendars[edge] != RAW:
-            self._add(StepKind.LAG, position, int(link), self.dates[source], reached, self.into.calendars[edge])
+            position, link = self.task[self.into.writes[edge] // 2], self.into.links[edge]
+            self._add(StepKind.LAG, position, link, self.dates[source], self._reached(edge), self.into.calendars[edge])
         return source
 
-    def _wait(self, position: int, link: int | None, start: int, finish: int, k: int | None) -> None:
+    def _wait(self, position: int, start: int, finish: int, k: int | None, edge: int | None = None) -> None:
         if start != finish:
+            link = None if edge is None else self.into.links[edge]
             self._add(StepKind.WAIT, position, link, start, finish, k)

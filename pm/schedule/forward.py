@@ -21,6 +21,7 @@ class Forward:
     Attributes:
         dates: Start and finish by slot. A gate's are the bounds it hands on; a roll-up's are its branch's.
         base: Where each place starts that nothing else bounds.
+        bounds: What dependencies and constraints ask of each slot; NEVER where nothing does.
         pinned: Places held at a start of their own (as-late-as-possible tasks once their late dates are known).
     """
 
@@ -28,6 +29,7 @@ class Forward:
         self.places, self.logic, self.bank = places, logic, bank
         self.dates: Ints = np.zeros(2 * len(places.kind), np.int64)
         self.pinned: dict[int, int] = {}
+        self.bounds: Ints = places.floors
         self._levels = cut_levels(places, logic, forward=True)
         self._awaited = np.zeros(len(places.kind), dtype=bool)
         self._awaited[logic.write[logic.write % 2 == 0] // 2] = True
@@ -44,8 +46,8 @@ class Forward:
 
     def run(self) -> Ints:
         """Compute every place and return the dates."""
-        self._bound = self._floors.copy()
-        self._d, self._b = memoryview(self.dates.data), memoryview(self._bound.data)
+        self.bounds = self._floors.copy()
+        self._d, self._b = memoryview(self.dates.data), memoryview(self.bounds.data)
         for level, (a, b) in zip(self._levels, pairwise(self.places.levels), strict=True):
             if level is None:
                 self._one_by_one(a, b)
@@ -59,9 +61,14 @@ class Forward:
                         self._special(p)
         return self.dates
 
+    def roll_up_again(self) -> None:
+        """Bring roll-ups up to date after dates of places were moved."""
+        for p in np.flatnonzero(self.places.kind == IS_ROLLUP).tolist():
+            self._roll_up(p)
+
     def _many(self, level: Level) -> None:
         """Compute a wide generation as if all its places were plain."""
-        places, bank, bound, a, b = self.places, self.bank, self._bound, level.a, level.b
+        places, bank, bound, a, b = self.places, self.bank, self.bounds, level.a, level.b
         if len(level.read):
             t = self.dates.take(level.read)
             if len(level.lagged):

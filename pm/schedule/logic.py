@@ -46,6 +46,7 @@ class Logic:
         self.writes: list[int] = self.write.tolist()
         self.lags: list[int] = self.lag.tolist()
         self.calendars: list[int] = self.calendar.tolist()
+        self.links: list[int] = self.link.tolist()
 
 
 def link_lags(plan: Plan, topology: Topology, tasks: TaskArrays, calendars: Calendars) -> tuple[Ints, Ints]:

@@ -56,14 +56,13 @@ class ManualSummaries:
             found[gate] = min(found.get(gate, FOREVER), start, first)
         return found
 
-    def roll_up(self, start: Ints, finish: Ints, counts: Flags) -> None:
+    def roll_up(self, start: Ints, finish: Ints, active: Flags) -> None:
         """Roll dates up the tree in place; a manual summary counts with its own dates."""
         for i in reversed(self._outline.summaries):
             if i in self._dates:
                 start[i], finish[i] = self._dates[i]
                 continue
-            children = self._outline.children(i)
-            below = [c for c in children if start[c] != MISSING and (counts[c] or self._outline.is_summary(c))]
+            below = [c for c in self._outline.children(i) if start[c] != MISSING and active[c]]
             start[i] = min((start[c] for c in below), default=MISSING)
             finish[i] = max((finish[c] for c in below), default=MISSING)
 

@@ -9,7 +9,7 @@ run over arrays compiled from it.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ import numpy as np
 
 from pm.errors import CycleError
 from pm.model import Plan
-from pm.schedule.result import Ints
+from pm.schedule.result import Flags, Ints
 
 LEAF, GATE, ROLLUP = 0, 1, 2
 START, FINISH = 0, 1
@@ -26,6 +26,7 @@ TREE, SEEN_ONLY = -1, -2
 
 _ENDS = {"FS": (FINISH, START), "SS": (START, START), "FF": (FINISH, FINISH), "SF": (START, FINISH)}
 """Which end of the predecessor bounds which end of the successor: the one definition of the four link types."""
+_CODES = {name: 2 * source + target for name, (source, target) in _ENDS.items()}
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,21 @@ class Topology:
     edges: Edges
 
 
+def active_tasks(plan: Plan) -> Flags:
+    """Return which tasks take part in the schedule.
+
+    They are active themselves, every summary above them is, and a summary holds something that is.
+    """
+    outline = plan.outline
+    active: Flags = np.array(plan.tasks.column("active"), dtype=bool) & ~np.array(plan.tasks.column("blank"), dtype=bool)
+    if not active.all():
+        for i in np.flatnonzero(~active).tolist():
+            active[i : outline.end[i]] = False
+        for i in reversed(outline.summaries):
+            active[i] &= bool(active[i + 1 : outline.end[i]].any())
+    return active
+
+
 class _Builder:
     """Collects the nodes and edges of one plan."""
 
@@ -73,86 +89,79 @@ class _Builder:
         self.outline = plan.outline
         self.count = len(plan.tasks)
         self.manual = plan.tasks.column("manual")
-        self.active = plan.tasks.column("active")
-        self.blank = plan.tasks.column("blank")
+        self.active = active_tasks(plan)
+        self.blank: Flags = np.array(plan.tasks.column("blank"), dtype=bool)
         self.gates: dict[int, int] = {}
         self.rollups: set[int] = set()
-        self.tree: list[tuple[int, int]] = []
-        self.seen_only: list[tuple[int, int]] = []
 
     def build(self) -> tuple[list[int], Edges]:
         """Return the nodes and the edges."""
-        index = self.tasks.index
-        sources = [index[i] for i in self.plan.links.column("predecessor_id")]
-        targets = [index[i] for i in self.plan.links.column("successor_id")]
-        summaries = self.outline.summaries
-        if summaries:
-            self._summary_nodes(set(summaries), sources, targets)
-        keep = [
-            i
-            for i, (s, t) in enumerate(zip(sources, targets, strict=True))
-            if self.active[s] and not (self.blank[s] or self.blank[t])
-        ]
-        types = self.plan.links.column("type")
-        ends = np.array([_ENDS[types[i]] for i in keep], dtype=np.int64).reshape(-1, 2)
-        gates = self.gates
-        parts = [
-            (
-                np.array([sources[i] for i in keep], dtype=np.int64),
-                np.array([gates.get(targets[i], targets[i]) for i in keep], dtype=np.int64),
-                ends[:, 0],
-                ends[:, 1],
-                np.array(keep, dtype=np.int64),
-            )
-        ]
-        for pairs, mark in ((self.tree, TREE), (self.seen_only, SEEN_ONLY)):
+        links = self.plan.links
+        sources, targets = (self._positions(links.column(n)) for n in ("predecessor_id", "successor_id"))
+        if self.outline.summaries:
+            self._find_summary_nodes(sources, targets)
+        keep = np.flatnonzero(self.active[sources] & ~self.blank[sources] & ~self.blank[targets])
+        codes = np.array([_CODES[t] for t in links.column("type")], dtype=np.int64)[keep]
+        node: Ints = np.arange(self.count)
+        for summary, gate in self.gates.items():
+            node[summary] = gate
+        parts = [(sources[keep], node[targets[keep]], codes // 2, codes % 2, keep)]
+        for pairs, mark in self._tree_edges(node):
             between = np.array(pairs, dtype=np.int64).reshape(-1, 2)
             for side in (START, FINISH):
                 same = np.full(len(between), side)
                 parts.append((between[:, 0], between[:, 1], same, same, np.full(len(between), mark)))
         edges = Edges(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
-        end = self.outline.end
-        leaves = [i for i in range(self.count) if end[i] == i + 1 and not self.blank[i]]
-        return [*leaves, *sorted(self.rollups), *gates.values()], edges
+        leaf = (np.array(self.outline.end, dtype=np.int64) == np.arange(self.count) + 1) & ~self.blank
+        return [*np.flatnonzero(leaf).tolist(), *sorted(self.rollups), *self.gates.values()], edges
 
-    def _summary_nodes(self, summaries: set[int], sources: list[int], targets: list[int]) -> None:
-        constraint = self.tasks.column("constraint_type")
-        deadline = self.tasks.column("deadline")
-        entered = {t for t in targets if t in summaries}
-        entered |= {i for i in summaries if constraint[i] not in ("ASAP", "ALAP")}
-        left = {s for s in sources if s in summaries}
-        left |= {i for i in summaries if constraint[i] not in ("ASAP", "ALAP") or deadline[i] is not None}
-        for i in sorted(entered):
-            self._open_gate(i)
-        for i in sorted(left):
-            self._roll_up(i)
+    def _positions(self, ids: Sequence[int]) -> Ints:
+        index = self.tasks.index
+        return np.array([index[i] for i in ids], dtype=np.int64)
 
-    def _open_gate(self, summary: int) -> int:
-        """Give `summary` a gate to all it holds; through a manual summary's gate late dates are seen, but nothing is bound."""
-        known = self.gates.get(summary)
-        if known is not None:
-            return known
-        gate = self.gates[summary] = self.count + len(self.gates)
-        into = self.seen_only if self.manual[summary] else self.tree
-        for child in self.outline.children(summary):
-            if self.blank[child]:
+    def _find_summary_nodes(self, sources: Ints, targets: Ints) -> None:
+        """Give gates and roll-ups to the summaries that take part in the logic, and to those inside them."""
+        constraint, deadline = self.tasks.column("constraint_type"), self.tasks.column("deadline")
+        summaries = self.outline.summaries
+        bound = [i for i in summaries if constraint[i] not in ("ASAP", "ALAP")]
+        entered = np.intersect1d(targets, summaries).tolist()
+        left = np.intersect1d(sources, summaries).tolist()
+        for i in self._with_inner({*entered, *bound}, through_manual=False):
+            self.gates[i] = self.count + len(self.gates)
+        late = [i for i in summaries if deadline[i] is not None]
+        self.rollups.update(self._with_inner({*left, *bound, *late}, through_manual=True))
+
+    def _with_inner(self, wanted: set[int], *, through_manual: bool) -> list[int]:
+        """Return the summaries and those below them; a manual one inside another is left out unless `through_manual`."""
+        found: dict[int, None] = {}
+        stack = sorted(wanted, reverse=True)
+        while stack:
+            summary = stack.pop()
+            if summary in found:
                 continue
-            if not self.outline.is_summary(child):
-                into.append((gate, child))
-            elif not self.manual[child]:
-                into.append((gate, self._open_gate(child)))
-        return gate
+            found[summary] = None
+            for child in self.outline.children(summary):
+                if self.outline.is_summary(child) and (through_manual or not self.manual[child]):
+                    stack.append(child)
+        return list(found)
 
-    def _roll_up(self, summary: int) -> None:
-        if summary in self.rollups:
-            return
-        self.rollups.add(summary)
-        for child in self.outline.children(summary):
-            if self.blank[child] or not self.active[child]:
-                continue
-            if self.outline.is_summary(child):
-                self._roll_up(child)
-            self.tree.append((child, summary))
+    def _tree_edges(self, node: Ints) -> Iterator[tuple[list[tuple[int, int]], int]]:
+        """Yield the edges of gates and roll-ups: those that bind, and those through which late dates are only seen.
+
+        A manual summary's gate binds nothing.
+        """
+        binding: list[tuple[int, int]] = []
+        seen: list[tuple[int, int]] = []
+        for summary, gate in self.gates.items():
+            into = seen if self.manual[summary] else binding
+            for child in self.outline.children(summary):
+                if not self.blank[child] and not (self.outline.is_summary(child) and self.manual[child]):
+                    into.append((gate, int(node[child])))
+        for summary in sorted(self.rollups):
+            children = self.outline.children(summary)
+            binding += [(child, summary) for child in children if not self.blank[child] and self.active[child]]
+        yield binding, TREE
+        yield seen, SEEN_ONLY
 
 
 def _graph(nodes: list[int], edges: Edges) -> nx.DiGraph[int]:

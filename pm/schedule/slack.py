@@ -94,10 +94,15 @@ def independent_slack(
     return np.maximum(free - lost, 0)
 
 
-def driving_dependencies(places: Places, logic: Logic, bank: CalendarBank, dates: Ints) -> Flags:
+def driving_dependencies(places: Places, logic: Logic, bank: CalendarBank, dates: Ints, asked: Ints) -> Flags:
     """Return which dependencies of the forward pass decide the date they bound: both are the same working position.
 
-    Whatever is manual or has started is driven by nothing; a roll-up by whatever ends last in its branch.
+    Whatever is manual or has started is driven by nothing; a roll-up by whatever ends last in its branch. A levelling delay
+    comes after the logic: there the date that the bounds ask for counts.
+
+    Args:
+        dates: Start and finish by slot.
+        asked: What the bounds ask for, by slot.
     """
     if not len(logic.read):
         return np.zeros(0, dtype=bool)
@@ -106,10 +111,10 @@ def driving_dependencies(places: Places, logic: Logic, bank: CalendarBank, dates
     if len(lagged):
         bounds[lagged] = bank.shift_by(bounds[lagged], logic.lag[lagged], logic.calendar[lagged])
     target = logic.write // 2
-    own = dates[logic.write] - np.where(logic.write % 2 == START, places.delay[target], 0)
+    own = np.where((logic.write % 2 == START) & (places.delay[target] != 0), asked[logic.write], dates[logic.write])
     k = places.calendar[target]
     apart = (places.kind[target] == IS_GATE) | (places.kind[target] == IS_ROLLUP) | (places.length[target] == 0)
-    real = bounds > NEVER
+    real = (bounds > NEVER) & (own > NEVER)
     level = np.where(apart, bounds == own, False)
     by_position = np.flatnonzero(~apart & real)
     level[by_position] = bank.positions(bounds[by_position], k[by_position]) == bank.positions(own[by_position], k[by_position])

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
 
+from pm.errors import StoreError
 from pm.model import ENTITIES, Entity, Kind, fields_of
 from pm.model.kinds import FieldInfo
 from pm.store.errors import translate
@@ -117,8 +118,11 @@ class Connection:
             count, last, *texts = rows[0]
             if not count:
                 break
-            for column, text in zip(wanted, texts, strict=True):
-                columns[column] += json.loads(text)
+            try:
+                for column, text in zip(wanted, texts, strict=True):
+                    columns[column] += json.loads(text)
+            except ValueError as error:
+                raise StoreError(f"{name} hold what is no JSON", code="store.damaged", hint="restore a backup") from error
             if count < READ_ROWS:
                 break
         if not self.postgres:
@@ -130,7 +134,10 @@ class Connection:
     def _as_json_array(self, field: FieldInfo) -> str:
         if self.postgres:
             return f'json_agg("{field.name}")::text'
-        return f'json_group_array(json("{field.name}"))' if field.kind is Kind.DATA else f'json_group_array("{field.name}")'
+        if field.kind is Kind.DATA:
+            # SQLite's own json() would write numbers anew, and not always the same.
+            return f"""'[' || group_concat(coalesce("{field.name}", 'null'), ',') || ']'"""
+        return f'json_group_array("{field.name}")'
 
     def _used(self, name: str, fields: Mapping[str, FieldInfo], where: str, parameters: Sequence[Any]) -> list[str]:
         # One pass in pieces: look for the next row in which a column not met yet differs from its default.

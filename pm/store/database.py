@@ -21,8 +21,8 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from pm.errors import StoreError, VersionError
 from pm.store.connection import Connection
-from pm.store.errors import guarded, without_secrets
-from pm.store.tables import HEAD, VERSION_TABLE, metadata
+from pm.store.errors import guarded, read_only, without_secrets, writable
+from pm.store.tables import HEAD, VERSION_TABLE, create_tables, metadata
 
 ENVIRONMENT = "PM_DATABASE_URL"
 WAIT = 10.0
@@ -98,7 +98,7 @@ class Database:
         parsed = parse_url(url if url is not None else default_url())
         database = cls(parsed, wait)
         try:
-            with guarded(database.url_shown):
+            with guarded(database.url_shown, database.path):
                 if database.path is not None:
                     _prepare_file(database.path, create, database.url_shown)
                 database._bring_up_to_date(create)
@@ -119,13 +119,17 @@ class Database:
         options: dict[str, Any] = (
             {} if self.dialect == "sqlite" else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         )
-        with guarded(self.url_shown), self.engine.connect().execution_options(**options) as connection, connection.begin():
+        with (
+            guarded(self.url_shown, self.path),
+            self.engine.connect().execution_options(**options) as connection,
+            connection.begin(),
+        ):
             yield Connection(connection.connection.dbapi_connection, self.dialect)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open a transaction that nobody else writes beside; committed at the end of the block, rolled back on an error."""
-        with guarded(self.url_shown), self.engine.connect() as raw, _begun(raw, immediate=True):
+        with guarded(self.url_shown, self.path), self.engine.connect() as raw, _begun(raw, immediate=True):
             connection = Connection(raw.connection.dbapi_connection, self.dialect)
             if connection.postgres:
                 connection.run(f"SET LOCAL lock_timeout = {int(self._wait * 1000)}")
@@ -196,7 +200,7 @@ class Database:
             found = _version_in(connection, self.url_shown)
             if found is not None:
                 return found
-            metadata.create_all(connection)
+            create_tables(connection)
             fill(connection)
         return HEAD
 
@@ -264,6 +268,8 @@ def _prepare_file(path: Path, create: bool, shown: str) -> None:
         return
     if not stat.S_ISREG(found.st_mode):
         raise StoreError("this is not a file", code="store.not_a_database", hint="name a file", subject=shown)
+    if not writable(path):
+        raise read_only(shown)
 
 
 __all__ = ["ENVIRONMENT", "Database", "default_url", "parse_url", "without_secrets"]

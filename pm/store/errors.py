@@ -18,10 +18,12 @@ Text of these errors never holds a password.
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -94,7 +96,7 @@ def _meaning(cause: BaseException) -> tuple[str, str, str]:
         return _UNREACHABLE
     if type(cause).__module__.startswith("psycopg") and type(cause).__name__ in ("DataError", "IntegrityError"):
         return "store.bad_value", "a value is not allowed", ""
-    if isinstance(cause, (OverflowError, UnicodeError, ValueError)):
+    if isinstance(cause, (OverflowError, TypeError, ValueError)):
         return "store.bad_value", "a value cannot be stored", ""
     if isinstance(cause, OSError):
         return _meaning_of_os_error(cause)
@@ -113,15 +115,33 @@ def _meaning_of_os_error(error: OSError) -> tuple[str, str, str]:
 
 
 @contextmanager
-def guarded(subject: str = "") -> Iterator[None]:
-    """Turn what the lower layers raise inside the block into `StoreError`."""
+def guarded(subject: str = "", path: Path | None = None) -> Iterator[None]:
+    """Turn what the lower layers raise inside the block into `StoreError`.
+
+    Args:
+        subject: Which database.
+        path: Its file, if it is one: tells a file that cannot be written from one that cannot be found.
+    """
     try:
         yield
     except PMError:
         raise
-    except (SQLAlchemyError, sqlite3.Error, OSError, OverflowError, UnicodeError) as error:
-        raise translate(error, subject) from error
     except Exception as error:
-        if type(error).__module__.startswith("psycopg"):
-            raise translate(error, subject) from error
-        raise
+        ours = isinstance(error, (SQLAlchemyError, sqlite3.Error, OSError, OverflowError, UnicodeError))
+        if not ours and not type(error).__module__.startswith("psycopg"):
+            raise
+        found = translate(error, subject)
+        if found.code == "store.unreachable" and path is not None and path.exists() and not writable(path):
+            found = read_only(subject)
+        raise found from error
+
+
+def writable(path: Path) -> bool:
+    """Whether a SQLite file can be written: its folder too, for its journals stand beside it."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def read_only(subject: str) -> StoreError:
+    """Return the error for a file that cannot be written."""
+    code, message, hint = _SQLITE["SQLITE_READONLY"]
+    return StoreError(message, code=code, hint=hint, subject=subject)

@@ -32,7 +32,7 @@ class MemoryRepository:
     def stamp(self, project_id: int | None) -> Stamp:
         """Return what the plan would be stamped with if it were read now."""
         revisions = self._plan.revision
-        return Stamp(self._generation, 0, revisions if project_id is None else {project_id: revisions.get(project_id, 0)})
+        return Stamp(self._generation, self._generation, {i: r for i, r in revisions.items() if project_id in (None, i)})
 
     def load(self, code: str | None) -> tuple[Plan, Stamp]:
         """Return the plan of the project called `code` with the shared pool, or everything.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pm.errors import ConflictError
-from pm.model import ENTITIES, Changeset, Plan, Project, Table, fields_of
+from pm.model import ENTITIES, Changeset, Link, Plan, Project, Table, fields_of
 from pm.store import journal
 from pm.store.batch import Batch, batch_of, batch_of_plan
 from pm.store.checkup import checkup
@@ -211,11 +211,22 @@ class Repository:
 
 def load_plan(connection: Connection, project_id: int | None) -> Plan:
     """Return the plan of one project with the shared pool, or of everything."""
+    if connection.rows("SELECT count(*) FROM projects")[0][0] == 1:
+        # Everything there is belongs to it: no need to look at every row's project.
+        project_id = None
     tables: dict[str, Table[Any]] = {}
     for name, model in ENTITIES.items():
         where, parameters = ("", ()) if project_id is None else _of_project(name, project_id)
         tables[name] = Table(model, connection.read(name, where, parameters))
+    if project_id is not None:
+        tables["links"] = _inner_links(tables["links"], set(tables["tasks"].ids))
     return Plan(tables)
+
+
+def _inner_links(links: Table[Link], tasks: Collection[int]) -> Table[Link]:
+    ends = zip(links.column("predecessor_id"), links.column("successor_id"), strict=True)
+    inside = [p for p, (a, b) in enumerate(ends) if a in tasks and b in tasks]
+    return links if len(inside) == len(links) else links.reordered(inside)
 
 
 def _of_project(name: str, project_id: int) -> tuple[str, tuple[int, ...]]:
@@ -224,9 +235,6 @@ def _of_project(name: str, project_id: int) -> tuple[str, tuple[int, ...]]:
         return "id = ?", (project_id,)
     if "project_id" in fields:
         where = "(project_id = ? OR project_id IS NULL)" if fields["project_id"].optional else "project_id = ?"
-        if name == "links":
-            inside = "IN (SELECT id FROM tasks WHERE project_id = ?)"
-            return f"{where} AND predecessor_id {inside} AND successor_id {inside}", (project_id,) * 3
         return where, (project_id,)
     owner = next((f for f in fields.values() if f.ref is not None and not f.optional), None)
     if owner is None or owner.ref is None:

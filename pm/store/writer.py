@@ -180,16 +180,15 @@ def _moved_on(connection: Connection, base: Mapping[int, int]) -> bool:
 
 
 def _update(connection: Connection, name: str, table: TableBatch) -> None:
-    groups: dict[tuple[str, ...], list[list[Any]]] = {}
-    model = ENTITIES[name]
+    groups: dict[tuple[str, ...], list[tuple[int, Mapping[str, Any]]]] = {}
     for row_id, _, after in table.updates:
-        fields = tuple(sorted(after))
-        values = [connection.stored_values(model, n, [after[n]])[0] for n in fields]
-        groups.setdefault(fields, []).append([*values, row_id])
+        groups.setdefault(tuple(sorted(after)), []).append((row_id, after))
     for fields, rows in groups.items():
         if fields:
+            columns = [connection.stored_values(ENTITIES[name], n, [after[n] for _, after in rows]) for n in fields]
             sets = ", ".join(f'"{n}" = ?' for n in fields)
-            connection.many(f'UPDATE "{name}" SET {sets} WHERE "id" = ?', rows)
+            parameters = zip(*columns, (row_id for row_id, _ in rows), strict=True)
+            connection.many(f'UPDATE "{name}" SET {sets} WHERE "id" = ?', parameters)
 
 
 def _delete(connection: Connection, name: str, table: TableBatch) -> None:

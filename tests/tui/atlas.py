@@ -126,7 +126,7 @@ def _with_progress(plan: Plan, tasks: list[dict[str, Any]], percent: dict[int, i
     schedule = compute_schedule(plan)
     for task in tasks:
         done = percent[task["id"]]
-        if not done or task["duration"] == 0 and done < 100:
+        if not done or (task["duration"] == 0 and done < 100):
             continue
         at = plan.tasks.position(task["id"])
         task |= {"percent_complete": done * 100, "actual_start": int(schedule.start[at])}

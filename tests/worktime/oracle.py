@@ -8,6 +8,7 @@ since 1970.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import islice
 
 from dateutil import rrule
 
@@ -24,9 +25,7 @@ def falls_on(row: dict, day: date) -> bool:
     if kind == "once":
         return True
     weekdays = row["weekdays"] or [row["start"].weekday()]
-    options: dict = {"dtstart": row["start"], "until": row["finish"], "count": None}
-    if row["occurrences"] is not None:
-        options = {"dtstart": row["start"], "count": row["occurrences"]}
+    options: dict = {"dtstart": row["start"], "until": row["finish"]}
     position = -1 if row["ordinal"] == 5 else row["ordinal"]
     if kind == "daily":
         rule = rrule.rrule(rrule.DAILY, interval=row["interval"], **options)
@@ -40,7 +39,7 @@ def falls_on(row: dict, day: date) -> bool:
         rule = rrule.rrule(rrule.YEARLY, bymonth=row["month"], bymonthday=row["day"], **options)
     else:
         rule = rrule.rrule(rrule.YEARLY, bymonth=row["month"], byweekday=weekdays, bysetpos=position, **options)
-    return any(found.date() == day for found in rule)
+    return any(found.date() == day for found in islice(rule, row["occurrences"]))
 
 
 def shifts_on(calendar: dict, day: date) -> list[tuple[int, int]]:

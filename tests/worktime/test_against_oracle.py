@@ -76,7 +76,9 @@ def test_two_calendars_together(
 
 @EXAMPLES
 @given(calendars(), st.lists(ASKED, min_size=1, max_size=20), st.lists(AMOUNT, min_size=1, max_size=20))
-def test_arrays_say_what_scalars_say(window: tuple[int, int], rules: dict[str, Any], asked: list[int], amounts: list[int]) -> None:
+def test_arrays_say_what_scalars_say(
+    window: tuple[int, int], rules: dict[str, Any], asked: list[int], amounts: list[int]
+) -> None:
     assume(enough(minutes_of(rules), asked, max(amounts)))
     source = Calendars(plan_of(rules)).get(1).source
     work, other = WorkCalendar(source, window), WorkCalendar(source, window)
@@ -96,7 +98,7 @@ def test_arrays_say_what_scalars_say(window: tuple[int, int], rules: dict[str, A
 def test_laws(window: tuple[int, int], rules: dict[str, Any], a: int, b: int, amount: int) -> None:
     assume(enough(minutes_of(rules), [a, b], 2 * amount))
     work = WorkCalendar(Calendars(plan_of(rules)).get(1).source, window)
-    t, u, n = sorted((60 * a + 7, 60 * b + 31)) + [60 * amount + 13]
+    t, u, n = *sorted((60 * a + 7, 60 * b + 31)), 60 * amount + 13
     assert work.position(t) <= work.position(u)
     assert work.add(t, n) <= work.add(u, n)
     assert work.subtract(t, n) <= work.subtract(u, n)

@@ -31,6 +31,9 @@ class PlanScreen(Screen[None]):
         """Colours and characters."""
         return self.slackline.look
 
+    def restyle(self) -> None:
+        """Show the same in the application's new look."""
+
     def possible(self, name: str) -> bool:
         """Whether the action called `name` (with its arguments) can be done now."""
         return bool(self.check_action(*parts(name)))

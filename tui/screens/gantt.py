@@ -9,17 +9,16 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from pm.commands import Command, EditTask, SetProgress
-from pm.errors import InputError, PMError
-from pm.model.kinds import DAY
-from pm.values import parse_duration
+from pm.commands import Command
+from pm.errors import PMError
+from tui import questions
 from tui.actions import bindings_of
 from tui.messages import Failed, PlanOpened
+from tui.questions import Question
 from tui.screens.base import PlanScreen
 from tui.screens.task import TaskDialog
 from tui.session import Opened
-from tui.text import clean, long_day_text
-from tui.typed import parse_day, parse_percent
+from tui.text import clean
 from tui.widgets.bars import Bar, HeaderBar, KeyBar, Run
 from tui.widgets.gantt import facts
 from tui.widgets.gantt.frame import status_day_of
@@ -47,7 +46,7 @@ class GanttScreen(PlanScreen):
         """Yield the bars; the chart comes when the plan is there."""
         yield HeaderBar(self.look, id="header")
         with Vertical(id="body"):
-            yield Static("Reading and scheduling …", id="waiting", markup=False)
+            yield Static(f"Reading and scheduling {self.look.glyphs.ellipsis}", id="waiting", markup=False)
         yield Bar(self.look, self._strip_height(), id="details")
         yield Prompt(id="prompt")
         yield KeyBar(self.look, id="keys")
@@ -59,7 +58,7 @@ class GanttScreen(PlanScreen):
         self.action_reload()
 
     def _strip_height(self) -> int:
-        return 2 if self.app.size.width >= 120 else 3
+        return 2 if self.app.size.width >= 150 else 3
 
     def on_resize(self) -> None:
         """Give the details the lines they need."""
@@ -135,10 +134,9 @@ class GanttScreen(PlanScreen):
             Run(clean(model.project.name or model.project.code), "text", True),
             Run("  Gantt", "faint"),
         ]
-        if opened.undo:
-            where.append(Run(f"   u undoes {clean(opened.undo)}", "hint"))
+        note = f"u undoes {clean(opened.undo)}" if opened.undo else ""
         status = status_day_of(model, self.slackline.today)
-        self.query_one(HeaderBar).show_facts(where, facts.header(model, glyphs, status, view.zoom))
+        self.query_one(HeaderBar).show_facts(where, facts.header(model, glyphs, status, view.zoom), note)
 
     def _show_details(self) -> None:
         view, opened = self.view, self.opened
@@ -149,9 +147,10 @@ class GanttScreen(PlanScreen):
         bar.show(facts.strip(opened.model, view.position, self.look.glyphs, self.size.width, height))
 
     def on_gantt_view_highlighted(self, message: GanttView.Highlighted) -> None:
-        """Show the details of another task."""
+        """Show the details of another task, and its keys where they differ from those of the one before."""
         message.stop()
         self._show_details()
+        self.show_keys()
 
     def on_gantt_view_scaled(self, message: GanttView.Scaled) -> None:
         """Show another zoom in the header."""
@@ -256,7 +255,7 @@ class GanttScreen(PlanScreen):
         view = self._chart()
         view.fold(view.rows.to_level(level))
 
-    def action_toggle(self, what: str) -> None:
+    def action_show(self, what: str) -> None:
         """Switch a part of the drawing on or off."""
         self._chart().toggle(what)
 
@@ -288,64 +287,46 @@ class GanttScreen(PlanScreen):
 
     # ------------------------------------------------------------ questions
 
-    def _ask(self, purpose: str, label: str, value: str, meaning: object) -> None:
+    def _ask(self, question: Question) -> None:
         self.query_one(KeyBar).display = False
-        self.query_one(Prompt).ask(purpose, label, value, meaning)  # type: ignore[arg-type]
+        self.query_one(Prompt).ask(question)
 
     def action_search(self) -> None:
         """Find a task while its name is typed."""
         view = self._chart()
         self._search_start = view.position
-        self._ask("search", "Find", view.search_text, lambda text: "")
+        self._ask(questions.search(view.search_text))
 
     def action_find_next(self, backwards: bool) -> None:
         """Go to the next task found."""
         view = self._chart()
         if not view.search_next(backwards=backwards):
-            self.notify(f"No task matches {view.search_text}", markup=False, timeout=3)
+            self._nothing_matches(view.search_text)
+
+    def _nothing_matches(self, text: str) -> None:
+        self.notify(f"No task matches {clean(text)}", markup=False, timeout=3)
 
     def action_go_to_date(self) -> None:
         """Ask for a date and scroll to it."""
         today = status_day_of(self._chart().model, self.slackline.today)
-        self._ask("date", "Go to date", "", lambda text: long_day_text(parse_day(text, today)))
+        self._ask(questions.go_to_date(today, self.slackline.date_order))
 
     def action_edit(self, what: str) -> None:
         """Ask for a new duration, name or progress of the selected task."""
         view = self._chart()
-        model, position = view.model, view.position
-        number = model.numbers[position]
-        if what == "duration":
-            self._ask("duration", f"Duration of {number}", model.duration_text(position), self._duration_meaning)
-        elif what == "progress":
-            value = f"{model.percent[position] / 100:.4g}%"
-            self._ask("progress", f"Progress of {number}", value, lambda t: f"{parse_percent(t) / 100:.4g}% complete")
-        else:
-            self._ask("name", f"Name of {number}", model.plan.tasks.column("name")[position], self._name_meaning)
-
-    def _duration_meaning(self, text: str) -> str:
-        units = self._chart().model.units
-        seconds, unit, _ = parse_duration(text, units)
-        if seconds < 0:
-            raise InputError("a duration is not negative", code="value.duration")
-        hours = seconds / 3600
-        return f"{hours:.4g} hours round the clock" if unit.value.startswith("e") else f"{hours:.4g} hours of work"
-
-    @staticmethod
-    def _name_meaning(text: str) -> str:
-        if not text.strip():
-            raise InputError("a task needs a name", code="value.name")
-        return ""
+        ask = {"duration": questions.duration, "name": questions.name, "progress": questions.progress}[what]
+        self._ask(ask(view.model, view.position))
 
     def on_prompt_typed(self, message: Prompt.Typed) -> None:
         """Search while typing."""
         message.stop()
-        if message.purpose == "search":
+        if message.question.purpose == "search":
             self._chart().search(message.text, self._search_start)
 
     def on_prompt_dismissed(self, message: Prompt.Dismissed) -> None:
         """Put things back as they were."""
         message.stop()
-        if message.purpose == "search":
+        if message.question.purpose == "search":
             self._chart().search("", self._search_start)
             self._chart().select(self._search_start)
         self._after_question()
@@ -354,25 +335,19 @@ class GanttScreen(PlanScreen):
         """Do what was asked for."""
         message.stop()
         self._after_question()
-        view, text = self._chart(), message.text
-        task_id = view.model.ids[view.position]
-        if message.purpose == "search":
-            if not view.search(text, self._search_start):
-                self.notify(f"No task matches {clean(text)}", markup=False, timeout=3)
-        elif message.purpose == "date":
-            view.jump(parse_day(text, status_day_of(view.model, self.slackline.today)))
-        elif message.purpose == "duration":
-            seconds, unit, guess = parse_duration(text, view.model.units)
-            self._do(EditTask(task_id, {"duration": seconds, "duration_unit": unit.value, "estimated": guess}))
-        elif message.purpose == "name":
-            self._do(EditTask(task_id, {"name": text.strip()}))
-        elif message.purpose == "progress":
-            self._do(SetProgress(task_id, parse_percent(text)))
+        view, text, question = self._chart(), message.text, message.question
+        if question.command is not None:
+            try:
+                self._do(question.command(text))
+            except PMError as error:
+                self.tell(error)
+        elif question.purpose == "date" and text.strip():
+            today = status_day_of(view.model, self.slackline.today)
+            view.jump(questions.day_typed(text, today, self.slackline.date_order))
+        elif question.purpose == "search" and not view.search(text, self._search_start):
+            self._nothing_matches(text)
 
     def _after_question(self) -> None:
         self.query_one(KeyBar).display = True
         self.show_keys()
         self._chart().focus()
-
-
-__all__ = ["DAY", "GanttScreen"]

@@ -55,11 +55,12 @@ class Bar(Widget):
         self.look = look
         self.refresh()
 
-    def draw(self, canvas: Canvas, x: int, runs: Iterable[Run]) -> int:
-        """Write runs from cell `x` on and return the cell after them; what does not fit ends in an ellipsis."""
+    def draw(self, canvas: Canvas, x: int, runs: Iterable[Run], end: int | None = None) -> int:
+        """Write runs from cell `x` to `end` and return the cell after them; what does not fit ends in an ellipsis."""
         palette, ellipsis = self.look.palette, self.look.glyphs.ellipsis
+        last = canvas.width - 1 if end is None else end
         for text, ink, bold in runs:
-            room = canvas.width - 1 - x
+            room = last - x
             if room <= 0:
                 break
             x = canvas.text(x, fit(text, room, ellipsis), getattr(palette, ink), bold=bold)
@@ -84,12 +85,16 @@ class HeaderBar(Bar):
     def __init__(self, look: Look, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(look, id=id)
         self.chips: list[list[Run]] = []
+        self.note = ""
 
-    def show_facts(self, where: Sequence[Run], chips: Sequence[Sequence[Run]]) -> None:
-        """Show where the reader is and facts, the most important first."""
-        chips = [list(chip) for chip in chips]
-        if chips != self.chips:
-            self.chips = chips
+    def show_facts(self, where: Sequence[Run], chips: Sequence[Sequence[Run]], note: str = "") -> None:
+        """Show where the reader is and facts, the most important first; `note` only where it fits as a whole."""
+        if note != self.note:
+            self.note = note
+            self.refresh()
+        listed = [list(chip) for chip in chips]
+        if listed != self.chips:
+            self.chips = listed
             self.refresh()
         self.show([where])
 
@@ -102,13 +107,11 @@ class HeaderBar(Bar):
         while chips and sum(map(runs_width, chips)) + 3 * len(chips) + least + 1 > canvas.width:
             chips.pop()
         x = canvas.width - 1 - sum(map(runs_width, chips)) - 3 * max(0, len(chips) - 1)
-        start = x if chips else canvas.width
-        self.draw(canvas, 1, where)
-        if chips:
-            blank = start - 2
-            canvas.text(blank, " " * (canvas.width - blank), self.look.palette.text)
-            for chip in chips:
-                x = self.draw(canvas, x, chip) + 3
+        at = self.draw(canvas, 1, where, x - 2 if chips else None)
+        if self.note and at + 3 + width_of(self.note) < x - 2:
+            self.draw(canvas, at + 3, [Run(self.note, "hint")])
+        for chip in chips:
+            x = self.draw(canvas, x, chip, canvas.width) + 3
         return canvas.strip()
 
 

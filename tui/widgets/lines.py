@@ -2,17 +2,18 @@
 
 Textual's own line cache wraps every line anew when a widget scrolls, which throws away the terminal codes already worked
 out for it. A `LineView` hands out the strips its subclass keeps, so that a line that only moved costs next to nothing.
-It takes no border or padding.
+It takes no border or padding, and no keys of its own: the screen says what keys do.
 """
 
 from __future__ import annotations
 
-from textual.geometry import Region
+from textual.filter import ANSIToTruecolor
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 
-class LineView(ScrollView, can_focus=True):
+class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     """Base of the widgets that draw by line; subclasses implement and cache `render_line`."""
 
     ALLOW_SELECT = False
@@ -30,16 +31,32 @@ class LineView(ScrollView, can_focus=True):
     }
     """
 
+    def go(self, *, x: int | None = None, y: int | None = None) -> None:
+        """Scroll at once, as far as there is something to see, whether or not scroll bars are shown yet."""
+        self.scroll_to(x=x, y=y, animate=False, force=True)
+        # A bar that is not shown yet does not follow by itself.
+        self.horizontal_scrollbar.position, self.vertical_scrollbar.position = self.scroll_x, self.scroll_y
+
+    @property
+    def view_size(self) -> Size:
+        """What is seen of the widget beside its scroll bars."""
+        return self.scrollable_content_region.size
+
+    def prepare(self) -> None:
+        """Called once before lines are drawn: the place for what all of them need."""
+
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Return the visible lines of `crop`, each `size.width` cells wide."""
+        """Return the visible lines of `crop`, each as wide as `view_size`."""
+        self.prepare()
         render_line = self.render_line
         strips = [render_line(y) for y in crop.line_range]
-        filters = self.get_line_filters()
+        # Our colours are true colours already; only what takes colour away (NO_COLOR) or dims has work to do.
+        filters = [f for f in self.get_line_filters() if not isinstance(f, ANSIToTruecolor)]
         if filters:
             background = self.background_colors[1]
             for line_filter in filters:
                 strips = [strip.apply_filter(line_filter, background) for strip in strips]
         left, right = crop.column_span
-        if (left, right) != (0, self.size.width):
+        if left > 0 or right < self.size.width:
             strips = [strip.crop(left, right) for strip in strips]
         return strips

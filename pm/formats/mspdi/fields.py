@@ -90,10 +90,10 @@ def _parse(model: type[Entity], line: str) -> Element:
 _PROJECT = """
 SaveVersion; BuildNumber; UID; GUID; Name _name text !; Title title; Subject; Category; Company company; Manager manager
 Author author; CreationDate; Revision; LastSaved; ScheduleFromStart schedule_from from_start !; StartDate start !
-FinishDate finish; FYStartDate; CriticalSlackLimit _slack_limit integer !; CurrencyDigits currency_digits !
+FinishDate ?finish instant; FYStartDate; CriticalSlackLimit _slack_limit slack_limit !; CurrencyDigits currency_digits digits !
 CurrencySymbol currency_symbol; CurrencyCode currency !; CurrencySymbolPosition; CalendarUID _calendar integer !
 BaselineCalendar; DefaultStartTime default_start time !; DefaultFinishTime default_finish time !
-MinutesPerDay minutes_per_day !; MinutesPerWeek minutes_per_week !; DaysPerMonth days_per_month !
+MinutesPerDay minutes_per_day per_day !; MinutesPerWeek minutes_per_week per_week !; DaysPerMonth days_per_month per_month !
 DefaultTaskType default_task_type task_type !; DefaultFixedCostAccrual; DefaultStandardRate; DefaultOvertimeRate
 DurationFormat; WorkFormat; EditableActualCosts; HonorConstraints honor_constraints !; EarnedValueMethod
 InsertedProjectsLikeSummary; MultipleCriticalPaths multiple_critical_paths !; NewTasksEffortDriven; NewTasksEstimated
@@ -107,33 +107,35 @@ VBAProjects; OutlineCodes; WBSMasks; ExtendedAttributes *; Calendars *; Tasks *;
 """
 
 _TASK = """
-UID uid !; GUID; ID _id integer !; Name name !; Active active !; Manual manual !; Type type task_type !; IsNull blank !
-CreateDate; Contact; WBS _wbs text !; WBSLevel; OutlineNumber _number text !; OutlineLevel _level integer !
-Priority priority !; Start ?start instant; Finish ?finish instant; Duration _duration worktime !; ManualStart manual_start
-ManualFinish manual_finish; ManualDuration manual_duration; DurationFormat _format text !; FreeformDurationFormat; Work work
-Stop stop; Resume resume; ResumeValid=0; EffortDriven effort_driven !; Recurring recurring; OverAllocated=0
-Estimated estimated !; Milestone milestone !; Summary _summary flag !; DisplayAsSummary=0; Critical ?critical flag
-IsSubproject=0; IsSubprojectReadOnly=0; SubprojectName; ExternalTask external; ExternalTaskProject external_project
-EarlyStart ?early_start instant; EarlyFinish ?early_finish instant; LateStart ?late_start instant
-LateFinish ?late_finish instant; StartVariance ?start_variance tenths; FinishVariance ?finish_variance tenths; WorkVariance=0
-FreeSlack ?free_slack tenths; StartSlack ?start_slack tenths; FinishSlack ?finish_slack tenths; TotalSlack ?total_slack tenths
-FixedCost fixed_cost; FixedCostAccrual fixed_cost_accrual accrual; PercentComplete percent_complete !
-PercentWorkComplete percent_work_complete; Cost cost; OvertimeCost=0; OvertimeWork=PT0H0M0S; ActualStart actual_start
-ActualFinish actual_finish; ActualDuration actual_duration; ActualCost actual_cost; ActualOvertimeCost=0
-ActualWork actual_work; ActualOvertimeWork=PT0H0M0S; RegularWork=PT0H0M0S; RemainingDuration remaining_duration
-RemainingCost remaining_cost; RemainingWork remaining_work; RemainingOvertimeCost=0; RemainingOvertimeWork=PT0H0M0S
-ACWP=0; CV=0; ConstraintType constraint_type constraint !; CalendarUID _calendar integer !; ConstraintDate constraint_date
-Deadline deadline; LevelAssignments level_assignments !; LevelingCanSplit levelling_can_split !
-LevelingDelay levelling_delay tenths; LevelingDelayFormat=8; PreLeveledStart; PreLeveledFinish; Hyperlink
-HyperlinkAddress hyperlink; HyperlinkSubAddress; IgnoreResourceCalendar ignore_resource_calendars !; Notes notes; HideBar=0
-Rollup=0; BCWS=0; BCWP=0; PhysicalPercentComplete physical_percent_complete; EarnedValueMethod=0; PredecessorLink *
+UID uid !; GUID; ID _id integer !; Name name !; Active active !; Manual manual !; Type type task_type !
+IsNull blank !; CreateDate; Contact; WBS _wbs text !; WBSLevel; OutlineNumber _number text !
+OutlineLevel _level integer !; Priority priority priority !; Start ?start instant; Finish ?finish instant
+Duration _duration worktime !; ManualStart manual_start; ManualFinish manual_finish; ManualDuration manual_duration
+DurationFormat _format text !; FreeformDurationFormat; Work work; Stop stop; Resume resume; ResumeValid=0
+EffortDriven effort_driven !; Recurring recurring; OverAllocated=0; Estimated estimated !; Milestone milestone !
+Summary _summary flag !; DisplayAsSummary=0; Critical ?critical flag; IsSubproject=0; IsSubprojectReadOnly=0
+SubprojectName; ExternalTask external; ExternalTaskProject external_project; EarlyStart ?early_start instant
+EarlyFinish ?early_finish instant; LateStart ?late_start instant; LateFinish ?late_finish instant
+StartVariance ?start_variance tenths; FinishVariance ?finish_variance tenths; WorkVariance=0
+FreeSlack ?free_slack tenths; StartSlack ?start_slack tenths; FinishSlack ?finish_slack tenths
+TotalSlack ?total_slack tenths; FixedCost fixed_cost; FixedCostAccrual fixed_cost_accrual accrual
+PercentComplete percent_complete !; PercentWorkComplete percent_work_complete; Cost cost; OvertimeCost=0
+OvertimeWork=PT0H0M0S; ActualStart actual_start; ActualFinish actual_finish; ActualDuration actual_duration
+ActualCost actual_cost; ActualOvertimeCost=0; ActualWork actual_work; ActualOvertimeWork=PT0H0M0S
+RegularWork=PT0H0M0S; RemainingDuration remaining_duration; RemainingCost remaining_cost; RemainingWork remaining_work
+RemainingOvertimeCost=0; RemainingOvertimeWork=PT0H0M0S; ACWP=0; CV=0; ConstraintType constraint_type constraint !
+CalendarUID _calendar integer !; ConstraintDate constraint_date; Deadline deadline
+LevelAssignments level_assignments !; LevelingCanSplit levelling_can_split !; LevelingDelay levelling_delay tenths
+LevelingDelayFormat=8; PreLeveledStart; PreLeveledFinish; Hyperlink; HyperlinkAddress hyperlink; HyperlinkSubAddress
+IgnoreResourceCalendar ignore_resource_calendars !; Notes notes; HideBar=0; Rollup=0; BCWS=0; BCWP=0
+PhysicalPercentComplete physical_percent_complete; EarnedValueMethod=0; PredecessorLink *
 ActualWorkProtected=PT0H0M0S; ActualOvertimeWorkProtected=PT0H0M0S; ExtendedAttribute *; Baseline *; OutlineCode
-IsPublished=1; StatusManager; CommitmentStart; CommitmentFinish; CommitmentType=0; TimephasedData; StartText; FinishText
-DurationText
+IsPublished=1; StatusManager; CommitmentStart; CommitmentFinish; CommitmentType=0; TimephasedData; StartText
+FinishText; DurationText
 """
 
 _LINK = """
-PredecessorUID _predecessor integer !; Type type link !; CrossProject=0; CrossProjectName; LinkLag _lag integer !
+PredecessorUID _predecessor integer !; Type type link !; CrossProject=0; CrossProjectName; LinkLag _lag text !
 LagFormat _format text !
 """
 

@@ -101,34 +101,74 @@ def assignment_calendar(plan: Plan, calendars: Calendars, assignment: int) -> Wo
     return calendars.intersection(calendars.resource(resource_id), on_task)
 
 
-def add_profiles(plan: Plan, report: Report) -> Plan:
-    """Return `plan` with a profile for each assignment that was edited by hand or interrupted; others follow their contour."""
-    calendars: Calendars | None = None
-    updates: dict[int, dict[str, Any]] = {}
+def _edited(plan: Plan) -> dict[int, list[Segment]]:
+    """Return the segments of each assignment, by position, whose work does not simply follow its contour."""
+    found: dict[int, list[Segment]] = {}
     contours = plan.assignments.column("contour")
     for position, extra in enumerate(plan.assignments.column("extra")):
         trees = (extra or {}).get(KEY, {}).get("timephased")
-        found = segments(trees) if trees else []
-        edited = contours[position] == Contour.EDITED
-        if not found or not (edited or any(work == 0 for _, _, work in found)):
-            continue
-        calendars = calendars or Calendars(plan)
-        assignment_id = plan.assignments.ids[position]
+        if trees:
+            listed = segments(trees)
+            if any(work for _, _, work in listed):
+                edited = contours[position] == Contour.EDITED
+                if edited or any(not work for _, _, work in listed):
+                    found[position] = listed
+    return found
+
+
+def _begin(listed: Sequence[Segment]) -> int:
+    return next(start for start, _, work in listed if work)
+
+
+def add_profiles(plan: Plan, report: Report) -> Plan:
+    """Return `plan` with a profile for each assignment that was edited by hand or interrupted; others follow their contour."""
+    edited = _edited(plan)
+    if not edited:
+        return plan
+    calendars = Calendars(plan)
+    task_ids = plan.assignments.column("task_id")
+    begins: dict[int, int] = {}
+    for position, listed in edited.items():
+        begins[task_ids[position]] = min(begins.get(task_ids[position], _begin(listed)), _begin(listed))
+    updates: dict[int, dict[str, Any]] = {}
+    for position, listed in edited.items():
+        assignment = plan.assignments.at(position)
         try:
-            pairs = profile(found, assignment_calendar(plan, calendars, position))
+            calendar = assignment_calendar(plan, calendars, position)
+            pairs = profile(listed, calendar)
+            later = calendar.between(begins[assignment.task_id], _begin(listed))
         except PMError as error:
-            task = plan.tasks[plan.assignments.column("task_id")[position]]
+            task = plan.tasks[assignment.task_id]
             report("mspdi.bad_calendar", f"its spread of work cannot be read: {error.message}", subject=f"task {task.name!r}")
             continue
-        if pairs and (edited or any(work == 0 for _, work in pairs)):
-            updates[assignment_id] = {"profile": pairs}
-    if not updates:
-        return plan
+        if later >= SHORTEST_GAP and not assignment.delay and not assignment.levelling_delay:
+            # Somebody who joins in later: the file says so nowhere but in the dates.
+            pairs.insert(0, [later, 0])
+        if pairs and (assignment.contour == Contour.EDITED or any(not work for _, work in pairs)):
+            updates[assignment.id] = {"profile": pairs}
     return Plan({**plan.tables, "assignments": plan.assignments.changed(updates)})
 
 
+def split_lead(pairs: Sequence[Sequence[int]]) -> tuple[int, Sequence[Sequence[int]]]:
+    """Return how long a profile waits before its first work, and the rest of it."""
+    lead = 0
+    for place, (length, work) in enumerate(pairs):
+        if work:
+            return lead, pairs[place:]
+        lead += length
+    return lead, ()
+
+
 def timephased(pairs: Sequence[Sequence[int]], start: int, calendar: WorkCalendar, uid: int, done: int) -> list[Tree]:
-    """Return a profile as timephased data of an assignment that starts at `start`, of whose work `done` seconds are done."""
+    """Return a profile as timephased data.
+
+    Args:
+        pairs: The profile without the wait before its first work.
+        start: When that begins.
+        calendar: What it is counted on.
+        uid: Number of the assignment.
+        done: Seconds of its work that are done.
+    """
     trees: list[Tree] = []
     at = calendar.snap_start(start)
     for length, work in pairs:

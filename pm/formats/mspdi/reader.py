@@ -228,6 +228,7 @@ class _PlanReader:
             format=KEY,
             problems=tuple(self._report.problems),
             kept=dict(sorted(self._kept().items())),
+            ignored=dict(sum((reader.ignored for reader in self._rows.values()), Counter())),
             stored=StoredDates(**columns),
         )
 
@@ -313,9 +314,7 @@ class _PlanReader:
         if "currency" not in row:
             row["currency"] = CURRENCIES.get(row.get("currency_symbol", ""), "EUR")
             record.was["CurrencyCode"] = row["currency"]
-        finish = row.pop("finish", None)
-        record.raw.pop("FinishDate", None)
-        record.was.pop("FinishDate", None)
+        finish = record.computed.get("finish")
         if row.get("schedule_from") == ScheduleFrom.FINISH:
             row["finish"] = finish
         if "start" not in row:
@@ -346,7 +345,9 @@ class _PlanReader:
         if root.attrib:
             carried["attributes"] = {str(name): str(value) for name, value in root.attrib.items()}
         if self._stream.prefix != "{http://schemas.microsoft.com/project}" or len(root.nsmap) > 1:
-            carried["namespaces"] = {prefix or "": uri for prefix, uri in root.nsmap.items()}
+            # Names are written without a prefix, whatever the file did.
+            own = {"": self._stream.prefix.strip("{}")} if self._stream.prefix else {}
+            carried["namespaces"] = {prefix: uri for prefix, uri in root.nsmap.items() if prefix} | own
         if self._tasks.project_task is not None:
             carried["project_task"] = self._tasks.project_task
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pm.errors import PMError
-from pm.formats.mspdi.profiles import assignment_calendar
+from pm.formats.mspdi.profiles import assignment_calendar, split_lead
 from pm.model import FULL, Assignment, Plan
 from pm.model.enums import Contour, ResourceType
 
@@ -92,8 +92,9 @@ def assignment_results(plan: Plan, schedule: Schedule | None, tasks: list[dict[s
         try:
             calendar = assignment_calendar(plan, schedule.calendars, i)
             delay = assignment.delay + assignment.levelling_delay
-            if delay and assignment.actual_start is None:
-                start = calendar.snap_start(calendar.add(calendar.snap_start(start), delay))
+            lead, _ = split_lead(assignment.profile or ())
+            if assignment.actual_start is None and start < finish:
+                start = calendar.snap_start(calendar.add(calendar.snap_start(start), delay + lead))
             if assignment.actual_finish is not None:
                 finish = assignment.actual_finish
             elif (length := _length(plan, assignment)) is not None:
@@ -108,7 +109,7 @@ def assignment_results(plan: Plan, schedule: Schedule | None, tasks: list[dict[s
 def _length(plan: Plan, assignment: Assignment) -> int | None:
     """Return how long an assignment takes by itself; None where it goes along with its task."""
     if assignment.profile:
-        return sum(int(length) for length, _ in assignment.profile)
+        return sum(int(length) for length, _ in split_lead(assignment.profile)[1])
     flat = assignment.contour == Contour.FLAT
     untouched = assignment.actual_start is None and not assignment.actual_work
     if assignment.resource_id is None or not (flat and untouched and assignment.work and assignment.units > 0):

@@ -12,7 +12,7 @@ from lxml import etree
 from pm.errors import FormatError
 from pm.formats.mspdi.fields import Element, Role, elements
 from pm.formats.mspdi.stream import line_of
-from pm.formats.mspdi.trees import has_attributes, to_tree
+from pm.formats.mspdi.trees import has_attributes, is_foreign, to_tree
 from pm.formats.mspdi.values import BadValueError, Codec
 from pm.formats.result import Problem, Severity
 from pm.model import ENTITIES, fields_of
@@ -23,6 +23,9 @@ KEY = "mspdi"
 MOST_PROBLEMS = 1000
 """How many problems are listed; a damaged file must not fill the memory with them."""
 
+TOO_MANY = 20_000
+"""A file with more problems than this is junk."""
+
 
 class Report:
     """Collects problems, and stops at the first one where the import is strict."""
@@ -31,6 +34,7 @@ class Report:
         self.name = name
         self.strict = strict
         self.problems: list[Problem] = []
+        self._count = 0
 
     def __call__(
         self,
@@ -49,6 +53,11 @@ class Report:
         subject = f"{subject}, {where}" if subject and line else subject or where
         if self.strict and severity is not Severity.INFO:
             raise FormatError(message, code=code, subject=subject, hint=hint or "read it without --strict to skip over it")
+        self._count += 1
+        if self._count > TOO_MANY:
+            raise FormatError(
+                f"more than {TOO_MANY} things are wrong with it: it is no plan", code="mspdi.too_many_problems", subject=self.name
+            )
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(Problem(severity, code, message, subject, hint))
 
@@ -146,12 +155,16 @@ class _Layout:
     values: list[_Value]
     computed: list[_Value]
     nested: list[tuple[int, str]]
-    kept: list[tuple[int, str, str | None]]
+    kept: list[tuple[int, str, str | None, bool]]
     repeated: list[tuple[int, str]]
 
 
 class RowReader:
     """Reads the records of one table.
+
+    Attributes:
+        shapes: The sequences of elements that records had.
+        ignored: How often an element was dropped because it came again.
 
     Args:
         table: Table of the plan.
@@ -162,6 +175,7 @@ class RowReader:
 
     def __init__(self, table: str, prefix: str, codecs: Mapping[str, Codec], report: Report) -> None:
         self.shapes = Shapes()
+        self.ignored: Counter[str] = Counter()
         self._report = report
         self._prefix = prefix
         self._codecs = codecs
@@ -190,21 +204,22 @@ class RowReader:
         self._values(children, layout, record)
         for place, name in layout.nested:
             record.nested.append((name, children[place]))
-        for place, name, usual in layout.kept:
+        for place, name, usual, whole in layout.kept:
             child = children[place]
             text = child.text
-            if text is None or text.isspace():
+            if whole or text is None or text.isspace():
                 tree = to_tree(child, self._prefix)
                 if tree != usual:
                     record.kept[name] = tree
             elif text != usual:
-                record.kept[name] = text if record.plain and not len(child) else to_tree(child, self._prefix)
+                record.kept[name] = to_tree(child, self._prefix) if len(child) else text
         for value in layout.computed:
             child = children[value.place]
             found = value.cache.get(child.text) or self._decode(child.text, value, child)
             if found is not None:
                 record.computed[value.field] = found[0]
         for place, name in layout.repeated:
+            self.ignored[name] += 1
             self._report("mspdi.repeated", f"{name} is given twice; the first one counts", element=children[place])
         record.carried["shape"] = layout.shape
         self.shapes.used[layout.shape] += 1
@@ -230,24 +245,31 @@ class RowReader:
                 raw[value.name] = text or ""
 
     def _lay_out(self, tags: tuple[str, ...]) -> _Layout:
-        """Work out what the children with these tags are; the further ones of a name are kept as ``Name#2``, ``Name#3``."""
+        """Work out what the children with these tags are.
+
+        The further ones of a name that we only keep are kept as ``Name#2``, ``Name#3``; what has attributes also as ``Name#1``.
+        """
         layout = _Layout(0, [], [], [], [], [])
         names: dict[str, None] = {}
         counts: Counter[str] = Counter()
         for place, tag in enumerate(tags):
-            spec = self._specs.get(tag.removesuffix("@") if tag.endswith("@") else tag)
-            if spec is not None and tag.endswith("@") and spec.role is not Role.NESTED:
-                spec = None
+            spec = self._specs.get(tag.removesuffix("@"))
+            attributed = tag.endswith("@") and (spec is None or spec.role is not Role.NESTED)
             name = tag.removesuffix("@").removeprefix(self._prefix)
             counts[name] += 1
             again = counts[name] > 1
             if spec is not None and spec.role is Role.NESTED:
                 layout.nested.append((place, name))
-            elif spec is None or spec.role is Role.KEPT or again:
-                if again:
-                    layout.repeated.append((place, name)) if spec is not None else None
+            elif attributed or spec is None or spec.role is Role.KEPT:
+                if attributed or again:
                     name = f"{name}#{counts[name]}"
-                layout.kept.append((place, name, spec.usual if spec is not None and not again else None))
+                if attributed:
+                    spec = None
+                whole = attributed or is_foreign(tag, self._prefix)
+                layout.kept.append((place, name, spec.usual if spec is not None and not again else None, whole))
+            elif again:
+                layout.repeated.append((place, name))
+                continue
             else:
                 part = spec.role is Role.PART
                 cache = self._caches.setdefault(spec.codec, {})

@@ -19,10 +19,14 @@ RECORDS = {"Calendar": "Calendars", "Task": "Tasks", "Resource": "Resources", "A
 MOST_UNKNOWN = 20_000
 """How many elements that are no records a file may hold before it is taken for junk."""
 
-_TRUNCATED = frozenset({4, 5, 73, 74, 77})
-"""libxml2: document empty, document end, start tag or attribute unfinished, tag not finished."""
-_ENCODING = frozenset({6, 9, 31, 32, 79, 81, 1544, 6003})
-"""libxml2: invalid character (reference), unknown or unsupported encoding, encoding name, invalid encoding, I/O encoder."""
+LONGEST_SILENCE = 10 << 20
+"""How many bytes may go by without anything of a plan; the parser itself would wait for ever for the end of a comment."""
+
+_ENCODING = frozenset({31, 32, 79, 81, 1544, 6003})
+"""libxml2: unknown or unsupported encoding, encoding name, invalid encoding, I/O encoder."""
+
+UNDECLARED_ENTITY = 26
+"""libxml2 goes on after one of these, and tells at the end."""
 
 
 def line_of(element: etree._Element) -> int | None:
@@ -67,8 +71,10 @@ class Stream:
         # Only the elements that are asked for become Python objects: twice as fast as looking at each.
         parser = self._parser([self.prefix + "Project", *names])
         chunk: bytes | None = head
+        silent, grown = 0, (0, 0)
         while True:
             for event, element in self._feed(parser, chunk):
+                silent = 0
                 if self.root is None:
                     self.root = element
                 if event == "end" and (name := names.get(str(element.tag))) is not None:
@@ -81,7 +87,10 @@ class Stream:
                         del holder[0]
             if chunk is None:
                 return
-            self._check_size()
+            before, grown = grown, self._check_size()
+            silent = 0 if grown != before else silent + len(chunk)
+            if silent > LONGEST_SILENCE:
+                raise self._error("it holds far more than a plan", "mspdi.not_mspdi", "")
             chunk = self._source.stream.read(CHUNK) or None
 
     def _feed(self, parser: etree.XMLPullParser, chunk: bytes | None) -> Iterator[tuple[str, etree._Element]]:
@@ -94,7 +103,8 @@ class Stream:
             for event, element in parser.read_events():
                 yield event, cast(etree._Element, element)
         except etree.XMLSyntaxError as error:
-            raise self._syntax(error) from error
+            # What is only noticed at the end is something that has not ended.
+            raise self._syntax(error, parser, at_end=chunk is None) from error
         except LookupError as error:
             raise self._error("its encoding is unknown", "mspdi.encoding", "save it as UTF-8", line=1) from error
 
@@ -108,9 +118,12 @@ class Stream:
                 raise self._doctype()
             if len(head) == len(chunk) and not head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<"):
                 raise self._error("it is not XML", "mspdi.not_mspdi", "save it as XML in Microsoft Project", line=1)
-            for _, root in self._feed(parser, chunk):
+            root, wrong = self._first_element(parser, chunk)
+            if root is not None:
                 self._start(root)
                 return head
+            if wrong is not None:
+                raise self._mislabelled(head) or self._syntax(wrong, parser) from wrong
             if len(head) > LONGEST_HEAD:
                 break
         if not head:
@@ -118,6 +131,27 @@ class Stream:
         for _ in self._feed(parser, None):
             pass
         raise self._error("it holds no plan", "mspdi.not_mspdi", "save it as XML in Microsoft Project")
+
+    @staticmethod
+    def _first_element(parser: etree.XMLPullParser, chunk: bytes) -> tuple[etree._Element | None, etree.XMLSyntaxError | None]:
+        """Return the outermost element if it starts in `chunk`, else what is wrong; errors behind it are found later."""
+        wrong: etree.XMLSyntaxError | None = None
+        try:
+            parser.feed(chunk)
+        except etree.XMLSyntaxError as error:
+            wrong = error
+        try:
+            for _, element in parser.read_events():
+                return cast(etree._Element, element), None
+        except etree.XMLSyntaxError as error:
+            wrong = error
+        return None, wrong
+
+    def _mislabelled(self, head: bytes) -> FormatError | None:
+        """Return the error of a file that says it is UTF-16 in plain letters."""
+        if b"utf-16" in head[:200].lower() and b"\0" not in head:
+            return self._error("its text is not in the encoding it says", "mspdi.encoding", "save it as UTF-8", line=1)
+        return None
 
     def _start(self, root: etree._Element) -> None:
         if root.getroottree().docinfo.internalDTD is not None:
@@ -133,30 +167,34 @@ class Stream:
                 line=line_of(root),
             )
 
-    def _check_size(self) -> None:
-        """Stop at a file that is well formed but endless; the last child is still growing."""
+    def _check_size(self) -> tuple[int, int]:
+        """Stop at a file that is well formed but endless, and return how much there is on the way to where it grows."""
         if self.root is None:
-            return
-        element = self.root
+            return 0, 0
+        element, depth, count = self.root, 0, 0
         while len(element):
             if len(element) > MOST_UNKNOWN:
                 raise self._error("it holds far more than a plan", "mspdi.not_mspdi", "", line=line_of(element))
+            depth, count = depth + 1, count + len(element)
             element = element[-1]
+        return depth, count
 
     def _doctype(self) -> FormatError:
         return self._error(
             "it declares a document type, which no plan needs", "mspdi.doctype", "remove the DOCTYPE if you trust the file"
         )
 
-    def _syntax(self, error: etree.XMLSyntaxError) -> FormatError:
-        line = error.lineno or None
-        number: int = getattr(error, "code", 0)
-        if number in _TRUNCATED or "Premature end" in (error.msg or ""):
+    def _syntax(self, error: etree.XMLSyntaxError, parser: etree.XMLPullParser, at_end: bool = False) -> FormatError:
+        # The parser's log holds the first thing that went wrong; the exception is sometimes only a consequence.
+        first = next((e for e in parser.feed_error_log if e.level >= etree.ErrorLevels.ERROR), None)
+        number, message = (first.type, first.message) if first is not None else (0, error.msg or "")
+        line = (first.line if first is not None else error.lineno) or None
+        if at_end and number != UNDECLARED_ENTITY:
             return self._error("the file ends before the plan does", "mspdi.truncated", "get a whole copy of it", line=line)
-        if number in _ENCODING or "encod" in (error.msg or "").casefold():
+        if number in _ENCODING or "encod" in message.casefold():
             return self._error("its text is not in the encoding it says", "mspdi.encoding", "save it as UTF-8", line=line)
-        reason = (error.msg or "").split(", line ")[0].rstrip(".")
-        code = "mspdi.bad_xml" if self.root is not None else "mspdi.not_mspdi"
+        reason = message.split(", line ")[0].rstrip(".")
+        code = "mspdi.bad_xml" if self.prefix or self.root is not None else "mspdi.not_mspdi"
         return self._error(f"it is not well-formed XML: {reason}", code, "save it again, as XML", line=line)
 
     def _error(self, message: str, code: str, hint: str, line: int | None = None) -> FormatError:

@@ -19,11 +19,17 @@ def has_attributes(element: etree._Element) -> bool:
     return bool(_HAS_ATTRIBUTES(element))
 
 
+def is_foreign(tag: str, prefix: str) -> bool:
+    """Whether an element's name is of another namespace than the one in braces, which may be none."""
+    return not tag.startswith(prefix) if prefix else tag.startswith("{")
+
+
 def to_tree(element: etree._Element, prefix: str) -> Tree:
     """Return `element` as a tree; `prefix` is the namespace in braces that its names are taken out of."""
-    foreign = any(not str(e.tag).startswith(prefix) for e in element.iter())
+    foreign = any(is_foreign(str(e.tag), prefix) for e in element.iter())
     if foreign or has_attributes(element):
         copied = etree.fromstring(etree.tostring(element, with_tail=False))
+        etree.cleanup_namespaces(copied)
         return {"xml": etree.tostring(copied, encoding="unicode")}
     return _plain(element, len(prefix))
 

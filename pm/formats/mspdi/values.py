@@ -90,6 +90,18 @@ def times(factor: int) -> Codec:
     return Codec(lambda text: scaled(text, factor), lambda value: unscaled(value, factor))
 
 
+def within(codec: Codec, low: int, high: int) -> Codec:
+    """The values of `codec` from `low` to `high`."""
+
+    def decode(text: str) -> Any:
+        value = codec.decode(text)
+        if not low <= value <= high:
+            raise BadValueError(f"not between {codec.encode(low)} and {codec.encode(high)}", "mspdi.out_of_range")
+        return value
+
+    return Codec(decode, codec.encode)
+
+
 def money(digits: int) -> Codec:
     """Hundredths of the currency, whatever its minor unit is: `digits` decimal places are the model's."""
     if digits >= 2:
@@ -231,6 +243,11 @@ def read_lag(text: str, code: str) -> tuple[int, str, str]:
     return scaled(text, factor), kind.value, unit
 
 
+def write_tenths(seconds: int) -> str:
+    """Return seconds in tenths of a minute, rounded half up: the schema wants whole ones."""
+    return str((seconds + TENTH // 2) // TENTH)
+
+
 def write_lag(lag: int, kind: str, unit: str) -> tuple[str, str]:
     """Return the texts of ``LinkLag`` and ``LagFormat``."""
     if kind in (LagKind.PERCENT, LagKind.ELAPSED_PERCENT):
@@ -238,20 +255,28 @@ def write_lag(lag: int, kind: str, unit: str) -> tuple[str, str]:
     elapsed = kind == LagKind.ELAPSED
     if unit in ("%", "e%") or unit.startswith("e") != elapsed:
         unit = DurationUnit.ELAPSED_DAYS if elapsed else DurationUnit.DAYS
-    return unscaled(lag * 10 // TENTH, 10), FORMAT_CODES[unit, False]
+    return write_tenths(lag), FORMAT_CODES[unit, False]
 
+
+_INTEGER = Codec(_integer, str)
 
 _PLAIN = {
     "text": Codec(str, str),
-    "integer": Codec(_integer, str),
+    "integer": _INTEGER,
     "flag": Codec(_flag, lambda value: "1" if value else "0"),
     "instant": Codec(read_date, write_date),
     "worktime": Codec(read_duration, write_duration),
     "rate": times(10_000),
-    "percent": times(100),
+    "percent": within(times(100), 0, 10_000),
+    "per_day": within(_INTEGER, 1, 1440),
+    "per_week": within(_INTEGER, 1, 10_080),
+    # Some files say 0, for want of anything better.
+    "per_month": within(Codec(lambda text: _integer(text) or 20, str), 1, 31),
+    "priority": within(_INTEGER, 0, 1000),
+    "digits": within(_INTEGER, 0, 4),
+    "slack_limit": within(_INTEGER, -10_000, 10_000),
     "units": times(10_000),
-    "tenths": Codec(lambda text: scaled(text, TENTH), lambda value: unscaled(value * 10 // TENTH, 10)),
-    "minutes": Codec(lambda text: scaled(text, 60), lambda value: str(value // 60)),
+    "tenths": Codec(lambda text: scaled(text, TENTH), write_tenths),
     "time": Codec(read_time, write_time),
     "task_type": words({"0": TaskType.FIXED_UNITS, "1": TaskType.FIXED_DURATION, "2": TaskType.FIXED_WORK}),
     "constraint": words(

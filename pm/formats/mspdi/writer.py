@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, cast
-
-from lxml import etree
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import quoteattr
 
 from pm.errors import FormatError
 from pm.formats.mspdi.calendars import Pattern, Row, read_pattern, write_pattern
 from pm.formats.mspdi.customwriter import CustomWriter
 from pm.formats.mspdi.fields import NAMESPACE, order
 from pm.formats.mspdi.outlinewriter import Places, places, unique_numbers
-from pm.formats.mspdi.profiles import assignment_calendar, profile, segments, timephased
+from pm.formats.mspdi.profiles import assignment_calendar, profile, segments, split_lead, timephased
 from pm.formats.mspdi.reader import NOBODY, READ_TABLES
 from pm.formats.mspdi.results import assignment_results, task_results
 from pm.formats.mspdi.rowwriter import NOTHING, Lines, RowWriter, carried
@@ -20,6 +19,7 @@ from pm.formats.mspdi.trees import Tree, render
 from pm.formats.mspdi.values import FORMAT_CODES, codecs, write_date, write_duration, write_lag
 from pm.model import ENTITIES, Plan, fields_of
 from pm.model.enums import ResourceType, ScheduleFrom
+from pm.model.kinds import MINUTE
 from pm.worktime import Calendars
 
 if TYPE_CHECKING:
@@ -73,7 +73,9 @@ class _PlanWriter:
 
     def _numbered(self, table: str) -> list[Row]:
         rows = rows_of(self._plan, table)
-        numbers = unique_numbers((row.get("uid", 0), bool(carried(row))) for row in rows)
+        wanted = ((row.get("uid", 0), bool(carried(row))) for row in rows)
+        # Number 0 stands for the project's own task and for nobody; of assignments it is one like others.
+        numbers = unique_numbers(wanted, lowest=0 if table == "assignments" else 1)
         for row, number in zip(rows, numbers, strict=True):
             row["uid"] = number
         return rows
@@ -88,20 +90,29 @@ class _PlanWriter:
         }
         opening, closing = self._root()
         parts, row = self._project_parts(), self._project
-        lines = self._writers["projects"].lines(row, parts=parts, nested=nested, indent=1)
+        computed = {"finish": self._finish()}
+        lines = self._writers["projects"].lines(row, parts=parts, computed=computed, nested=nested, indent=1)
         head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
         if not self._held:
             lines.insert(0, "\t<SaveVersion>14</SaveVersion>")
         return "\n".join([head, opening, *lines, closing, ""]).encode()
 
+    def _finish(self) -> int | None:
+        """Return when the project ends: where it is scheduled back from, else what was computed."""
+        row, schedule = self._project, self._schedule
+        if row.get("schedule_from") == ScheduleFrom.FINISH and row.get("finish") is not None:
+            return int(row["finish"])
+        return None if schedule is None else schedule.project_finish.get(row["id"])
+
     def _root(self) -> tuple[str, str]:
-        held: Mapping[str, str] = self._held.get("namespaces", {"": NAMESPACE})
-        # lxml calls the namespace without a prefix None, which its stubs do not know.
-        namespaces = cast("dict[str, str]", {prefix or None: uri for prefix, uri in held.items()})
-        root = etree.Element(f"{{{held['']}}}Project" if "" in held else "Project", nsmap=namespaces)
+        namespaces: Mapping[str, str] = self._held.get("namespaces", {"": NAMESPACE})
+        prefixes = {uri: prefix for prefix, uri in namespaces.items() if prefix}
+        words = [f"xmlns{':' if prefix else ''}{prefix}={quoteattr(uri)}" for prefix, uri in namespaces.items()]
         for name, value in self._held.get("attributes", NOTHING).items():
-            root.set(name, value)
-        return etree.tostring(root, encoding="unicode").removesuffix("/>") + ">", "</Project>"
+            uri, closed, local = name[1:].partition("}") if name.startswith("{") else ("", "", name)
+            if not closed or uri in prefixes:
+                words.append(f"{prefixes[uri]}:{local}={quoteattr(value)}" if closed else f"{local}={quoteattr(value)}")
+        return " ".join(["<Project", *words]) + ">", "</Project>"
 
     @staticmethod
     def _holder(name: str, inside: Lines) -> Lines:
@@ -120,14 +131,8 @@ class _PlanWriter:
         if was.get("Name", name) != name and row.get("title") == was["Name"]:
             # The title is where the name came from.
             row["title"] = name
-        project_id = row["id"]
-        if row.get("schedule_from") == ScheduleFrom.FINISH:
-            if schedule is not None:
-                row["start"] = schedule.project_start.get(project_id, row.get("start", 0))
-        elif schedule is not None:
-            row["finish"] = schedule.project_finish.get(project_id)
-        else:
-            row["finish"] = None
+        if row.get("schedule_from") == ScheduleFrom.FINISH and schedule is not None:
+            row["start"] = schedule.project_start.get(row["id"], row.get("start", 0))
         day = max(row.get("minutes_per_day", 480), 1) * 60
         return {
             "_name": name,
@@ -319,13 +324,14 @@ class _PlanWriter:
         if not trees and not pairs:
             return []
         found = segments(trees)
-        worked = [s for s, _, work in found if work]
-        moved = start is not None and bool(worked) and abs(worked[0] - start) >= 60
-        if moved or (pairs and profile(found, assignment_calendar(self._plan, self._calendars, i)) != pairs):
+        worked = [begin for begin, _, work in found if work]
+        moved = start is not None and bool(worked) and abs(worked[0] - start) >= MINUTE
+        _, spread = split_lead(pairs or ())
+        calendar = assignment_calendar(self._plan, self._calendars, i) if pairs else None
+        if moved or (calendar is not None and profile(found, calendar) != spread):
             trees = []
-            if pairs and start is not None:
-                calendar = assignment_calendar(self._plan, self._calendars, i)
-                trees = timephased(pairs, start, calendar, row["uid"], row.get("actual_work", 0))
+            if calendar is not None and start is not None:
+                trees = timephased(spread, start, calendar, row["uid"], row.get("actual_work", 0))
         lines: Lines = []
         for tree in trees:
             render("TimephasedData", tree, 3, lines)

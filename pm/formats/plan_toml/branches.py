@@ -143,7 +143,8 @@ def _read_task(reader: Reader, entry: Entry) -> None:
     with _Reporting(reader, entry, "duration"):
         if "duration" in raw:
             duration = parse_duration(str(raw["duration"]), frame.units)
-            row.update(duration=duration.value, duration_unit=duration.unit, estimated=duration.estimated)
+            row.update(duration=duration.value, estimated=duration.estimated)
+            row.setdefault("duration_unit", duration.unit)
     with _Reporting(reader, entry, "constraint"):
         if "constraint" in raw:
             _read_constraint(row, str(raw["constraint"]), reader, entry)

@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from pm.errors import InputError
 from pm.formats.building import parse_value
 from pm.formats.canonical import decimals
-from pm.formats.plan_toml.names import Directory
+from pm.formats.plan_toml.names import NOTHING, Directory
 from pm.formats.plan_toml.text import data_value, toml_data, toml_instant, toml_string
 from pm.formats.words import STANDARD_UNITS, Units, format_duration, format_money, format_percent, format_rate, parse_duration
 from pm.model import ENTITIES, FULL, Kind, fields_of, instant
@@ -77,8 +78,6 @@ _KEYS = {"tasks": {"uid": "id", "percent_complete": "progress"}}
 _CLOCKS = frozenset({"default_start", "default_finish"})
 _TIMED = frozenset({"projects", "tasks", "assignments", "task_baselines", "assignment_baselines"})
 _LATE = frozenset({"deadline", "status_date", "stop"})
-NOTHING = "none"
-"""Says that an optional field is empty where the reader would otherwise fill it."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +119,12 @@ def key_of(table: str, name: str) -> str:
     """Return the key that field `name` has in the file."""
     info = fields_of(ENTITIES[table])[name]
     return name.removesuffix("_id") if info.ref else _KEYS.get(table, {}).get(name, name)
+
+
+@cache
+def fields_by_key(table: str) -> Mapping[str, FieldInfo]:
+    """Return the fields of `table` by the keys they have in the file."""
+    return {key_of(table, name): info for name, info in fields_of(ENTITIES[table]).items() if name != "id"}
 
 
 def usual_time(table: str, name: str, row: Row, frame: Frame) -> int:
@@ -217,12 +222,21 @@ def _share(value: int, percent: int) -> int:
     return (value * percent + FULL // 2) // FULL
 
 
+def _done(task: Row, own: Row) -> int:
+    """Return the work done on an assignment: as much of it as of the task's duration where that is known exactly."""
+    duration, remaining, work = task.get("duration", 0), task.get("remaining_duration"), own.get("work", 0)
+    if remaining is not None and duration > 0:
+        done: int = (work * (duration - remaining) + duration // 2) // duration
+        return done
+    return _share(work, own.get("percent_work_complete", 0))
+
+
 Rule = Callable[[Row, Row, Sequence[Row]], Any]
 
 ASSIGNMENT_FOLLOWS: Mapping[str, Rule] = {
     "work": lambda task, own, _: _share(task.get("duration", 0), own.get("units", FULL)) if own.get("works", True) else 0,
     "percent_work_complete": lambda task, own, _: task.get("percent_complete", 0),
-    "actual_work": lambda task, own, _: _share(own.get("work", 0), own.get("percent_work_complete", 0)),
+    "actual_work": lambda task, own, _: _done(task, own),
     "remaining_work": lambda task, own, _: own.get("work", 0) - own.get("actual_work", 0),
     "actual_start": lambda task, own, _: task.get("actual_start"),
     "actual_finish": lambda task, own, _: task.get("actual_finish"),
@@ -230,7 +244,11 @@ ASSIGNMENT_FOLLOWS: Mapping[str, Rule] = {
 """Fields of an assignment that follow from its task and from those before them (task, assignment)."""
 
 TASK_FOLLOWS: Mapping[str, Rule] = {
-    "actual_duration": lambda _, own, __: _share(own.get("duration", 0), own.get("percent_complete", 0)),
+    "actual_duration": lambda _, own, __: (
+        _share(own.get("duration", 0), own.get("percent_complete", 0))
+        if own.get("remaining_duration") is None
+        else own.get("duration", 0) - own["remaining_duration"]
+    ),
     "work": lambda _, own, assignments: sum(a.get("work", 0) for a in assignments if a.get("works", True)),
     "actual_work": lambda _, own, assignments: sum(a.get("actual_work", 0) for a in assignments if a.get("works", True)),
     "remaining_work": lambda _, own, __: own.get("work", 0) - own.get("actual_work", 0),

@@ -8,14 +8,17 @@ from typing import Any
 
 from pm.model import Plan
 
-_ORDINAL = re.compile(r"@(\d+)")
+NOTHING = "none"
+"""Says that an optional field is empty where the reader would otherwise fill it."""
+
+_ORDINAL = re.compile(r"@([0-9]{1,15})")
 _CODE = re.compile(r"[\w.-]+")
 
 
 class Names:
     """Names of the rows of one table. A name stands for a row of the own project first, then a shared one, then any.
 
-    ``@3`` is the third row of the file, for those that no name singles out.
+    ``@3`` is the third row of the file, for those that no name singles out; nothing is called so.
     """
 
     def __init__(self, rows: Iterable[tuple[int, int | None, str]]) -> None:
@@ -26,20 +29,21 @@ class Names:
 
     def find(self, text: str, project: int | None) -> int | None:
         """Return the id of the row that `text` means in `project`, or None."""
+        found = _ORDINAL.fullmatch(text)
+        if found:
+            return int(found[1]) if int(found[1]) in self._rows else None
         named = self._by_name.get(text, []) if text else []
         for scope in (project, None):
             inside = [i for i in named if self._rows[i][0] == scope]
             if inside:
                 return inside[0] if len(inside) == 1 else None
-        if len(named) == 1:
-            return named[0]
-        found = _ORDINAL.fullmatch(text)
-        return int(found[1]) if found and not named and int(found[1]) in self._rows else None
+        return named[0] if len(named) == 1 else None
 
     def label(self, row_id: int, project: int | None) -> str:
         """Return the text that means the row in `project`."""
         name = self._rows[row_id][1]
-        return name if self.find(name, project) == row_id else f"@{row_id}"
+        plain = name == name.strip() and name != NOTHING
+        return name if plain and self.find(name, project) == row_id else f"@{row_id}"
 
 
 class TaskNames:

@@ -22,6 +22,7 @@ from pm.formats.plan_toml.codec import (
     PORTFOLIO_SECTION,
     SECTIONS,
     Frame,
+    fields_by_key,
     frame_of,
     key_of,
     parse_field,
@@ -176,7 +177,7 @@ class Reader:
 
     def fields(self, entry: Entry, row: dict[str, Any], table: str, raw: Mapping[str, Any], skip: frozenset[str]) -> None:
         """Read the keys of `raw` that are fields of `table` into `row`; `skip` names keys that others read."""
-        known = {key_of(table, name): info for name, info in fields_of(ENTITIES[table]).items() if name != "id"}
+        known = fields_by_key(table)
         frame = self.frames[entry.project]
         for key, value in raw.items():
             if key in skip:
@@ -185,7 +186,12 @@ class Reader:
             if info is None:
                 self.unknown(key, entry.address, f"an entry of {table}")
             else:
-                row[info.name] = self.value(table, info, value, row, frame, entry.address)
+                found = self.value(table, info, value, row, frame, entry.address)
+                if (
+                    key == "extra" and isinstance(found, dict) and "toml" in found
+                ):  # "toml" is ours: the comments, which the text itself holds
+                    found = {k: v for k, v in found.items() if k != "toml"} or None
+                row[info.name] = found
 
     def value(
         self,

@@ -17,6 +17,7 @@ _TOKEN = re.compile(
       | \#[^\n]* | [\[\]{}\n] | [^"'\#\[\]{}\n]+''',
     re.VERBOSE | re.DOTALL,
 )
+_SIMPLE = re.compile(r"""[ \t]*([A-Za-z0-9_-]+[ \t]*=[ \t]*(?:"[^"\\\n]*"|[^"'\#\[\]{}\n]*))[ \t]*\n""")
 _KEY = re.compile(r"""\s*("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z0-9_-]+)\s*([.=\]]|$)""")
 
 
@@ -122,30 +123,35 @@ def _key_path(text: str) -> list[str]:
 
 def _statements(text: str) -> Iterator[tuple[int, str, list[str], str]]:
     """Yield line, text, inner comments and trailing comment of every statement; a lone comment or empty line has no text."""
-    line = start = 1
+    line, at = 1, 0
+    while at < len(text):
+        simple = _SIMPLE.match(text, at)
+        if simple:
+            yield line, simple[1], [], ""
+            line, at = line + 1, simple.end()
+            continue
+        begin = at
+        statement, inner, after, at = _statement(text, begin)
+        yield line, statement, inner, after
+        line += text.count("\n", begin, at)
+
+
+def _statement(text: str, at: int) -> tuple[str, list[str], str, int]:
+    """Return the statement that starts at `at`, the comments inside and after it, and where the next one starts."""
     depth = 0
     parts: list[str] = []
     inner: list[str] = []
     after = ""
-    for found in _TOKEN.finditer(text):
+    for found in _TOKEN.finditer(text, at):
         piece = found[0]
         if piece == "\n" and depth == 0:
-            statement = "".join(parts).strip()
-            yield start, statement, inner, after
-            parts, inner, after = [], [], ""
-        elif piece.startswith("#"):
+            return "".join(parts).strip(), inner, after, found.end()
+        if piece.startswith("#"):
             if depth:
                 inner.append(piece.rstrip())
             else:
                 after = piece.rstrip()
-        else:
-            if not parts or not parts[0].strip():
-                start = line
-            if piece in "[{":
-                depth += 1
-            elif piece in "]}":
-                depth -= 1
-            parts.append(piece)
-        line += piece.count("\n")
-    if parts or after:
-        yield start, "".join(parts).strip(), inner, after
+            continue
+        depth += (piece in "[{") - (piece in "]}")
+        parts.append(piece)
+    return "".join(parts).strip(), inner, after, len(text)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from pm.errors import InputError
-from pm.model.kinds import DAY, to_datetime
+from pm.model.kinds import DAY, FIRST_INSTANT, to_datetime
 
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _UNSAFE = re.compile(r'[\\"\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]')
@@ -39,8 +39,10 @@ def toml_key(key: str) -> str:
 
 def toml_instant(value: int, usual_time: int) -> str:
     """Return an instant as a local date where its time of day is `usual_time` (seconds), else as a local date and time."""
-    when = to_datetime(value)
-    return when.date().isoformat() if value % DAY == usual_time % DAY else when.isoformat(timespec="seconds")
+    day = value - usual_time
+    if day % DAY == 0 and day >= FIRST_INSTANT:
+        return to_datetime(day).date().isoformat()
+    return to_datetime(value).isoformat(timespec="seconds")
 
 
 def toml_data(value: Any) -> str:

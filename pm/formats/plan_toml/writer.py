@@ -130,7 +130,8 @@ class Writer:
         value = row.get("duration", 0)
         if not value and unit == "d" and not estimated:
             return []
-        return [("duration", toml_string(format_duration(value, unit, frame.units, estimated=estimated)))]
+        text = toml_string(format_duration(value, unit, frame.units, estimated=estimated))
+        return [("duration", text), *([("duration_unit", toml_string(unit))] if "%" in unit else [])]
 
     def _constraint(self, row: Row, frame: Frame) -> str:
         kind, when = str(row.get("constraint_type", "ASAP")), row.get("constraint_date")

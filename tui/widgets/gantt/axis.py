@@ -185,7 +185,7 @@ class Axis:
         if end <= 0 or x >= canvas.width:
             return
         blank = (" ", self.glyphs.line)
-        cut_left = 0 < x and canvas.glyphs[x] not in blank and canvas.glyphs[x - 1] not in blank
+        cut_left = x > 0 and canvas.glyphs[x] not in blank and canvas.glyphs[x - 1] not in blank
         for step, at in ((1, end), (-1, x - 1 if cut_left else 0)):  # a label cut in half goes altogether
             while 0 < at < canvas.width and canvas.glyphs[at] not in blank:
                 canvas.put(at, " ", self.palette.muted)

@@ -17,6 +17,13 @@ def clamp(x: float) -> float:
     return min(max(x, -_FAR), _FAR) if x == x else -_FAR
 
 
+def _eighths(x: float) -> int:
+    """Return a place in eighths of a cell. What lies within an eighth of a cell's edge goes there, because an edge inside a
+    cell has no foot like the whole cells beside it and so draws the eye."""
+    whole, part = divmod(round(clamp(x) * 8), 8)
+    return whole * 8 + (0 if part == 1 else 8 if part == 7 else part)
+
+
 @dataclass(frozen=True)
 class Inks:
     """The two tones of a bar: what is done and what remains."""
@@ -41,7 +48,7 @@ class BarPainter:
         if not self.glyphs.eighths:
             self._plain_bar(canvas, a, b, share, inks)
             return
-        a8, b8 = round(clamp(a) * 8), round(clamp(b) * 8)
+        a8, b8 = _eighths(a), _eighths(b)
         b8 = max(b8, a8 + 4)
         p8 = round(a8 + (b8 - a8) * share)
         first, last = -(-a8 // 8), b8 // 8

@@ -55,8 +55,8 @@ def header(model: GanttModel, glyphs: Glyphs, status_day: int, zoom: str) -> lis
     return chips
 
 
-def _date(instant: int, *, finish: bool, years: bool) -> str:
-    return "—" if instant == MISSING else day_text(day_of(instant, finish=finish), year=years)
+def _date(instant: int, glyphs: Glyphs, *, finish: bool, years: bool) -> str:
+    return glyphs.dash if instant == MISSING else day_text(day_of(instant, finish=finish), year=years)
 
 
 def slack_run(model: GanttModel, position: int, seconds: int, glyphs: Glyphs) -> Run:
@@ -88,7 +88,7 @@ def baseline_runs(model: GanttModel, position: int, glyphs: Glyphs) -> list[Run]
     shown = span_text(moved, model.per_day, sign=True, minus=glyphs.minus) if moved else "="
     return [
         Run("Baseline ", "muted"),
-        Run(f"{_date(before, finish=True, years=model.years_shown)} "),
+        Run(f"{_date(before, glyphs, finish=True, years=model.years_shown)} "),
         Run(shown, "late" if moved > 0 else "good"),
     ]
 
@@ -132,7 +132,7 @@ def strip(model: GanttModel, position: int, glyphs: Glyphs, width: int, height: 
         return [[Run("no tasks yet", "muted")]]
     schedule, years = model.schedule, model.years_shown
     dates = [
-        [Run(f"{label} ", "muted"), Run(_date(int(column[position]), finish=finish, years=years))]
+        [Run(f"{label} ", "muted"), Run(_date(int(column[position]), glyphs, finish=finish, years=years))]
         for label, column, finish in (
             ("ES", schedule.early_start, False),
             ("EF", schedule.early_finish, True),
@@ -193,11 +193,16 @@ def everything(model: GanttModel, position: int, glyphs: Glyphs) -> list[tuple[s
         ("Complete", percent_text(schedule.percent_complete)),
         ("Constraint", constraint),
         ("Deadline", moment(task.deadline)),
-        ("Baseline", "".join(run.text for run in baseline_runs(model, position, glyphs)).removeprefix("Baseline ") or glyphs.dash),
+        (
+            "Baseline",
+            "".join(run.text for run in baseline_runs(model, position, glyphs)).removeprefix("Baseline ") or glyphs.dash,
+        ),
         ("Resources", model.resources(position) or glyphs.dash),
     ]
     for label, links in (("Predecessors", model.predecessors(position)), ("Successors", model.successors(position))):
-        texts = [f"{model.numbers[k.other]} {model.name(k.other)}  {k.type}{k.lag}{'  drives' if k.driving else ''}" for k in links]
+        texts = [
+            f"{model.numbers[k.other]} {model.name(k.other)}  {k.type}{k.lag}{'  drives' if k.driving else ''}" for k in links
+        ]
         pairs += [(label if i == 0 else "", text) for i, text in enumerate(texts)] or [(label, glyphs.dash)]
     if task.notes:
         pairs.append(("Notes", clean(task.notes)))

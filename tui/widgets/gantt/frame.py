@@ -58,7 +58,7 @@ def scale_for(model: GanttModel, zoom: str, width: int) -> tuple[TimeScale, int]
 class Frame:
     """The lines of one state of the chart; nothing of it knows about scrolling by row or about the cursor.
 
-    A change of any of these parts asks for a new frame; `sharing_outline` keeps what a change of the chart leaves alone.
+    A change of any of these parts asks for a new frame; what the outline's cells show may be taken over from the last one.
     """
 
     model: GanttModel
@@ -69,7 +69,7 @@ class Frame:
     shown: Shown
     status_day: int | None
     matches: frozenset[int] = frozenset()
-    _outlines: dict[int, list[Segment]] = field(default_factory=dict)
+    _outlines: dict[tuple[int, int, bool], list[Segment]] = field(default_factory=dict)
     _strips: dict[int, Strip] = field(default_factory=dict)
     _axis_strips: dict[int, Strip] = field(default_factory=dict)
     _view: tuple[int, int] = (0, 0)
@@ -84,11 +84,10 @@ class Frame:
         self.router = LinkRouter(self.model, self.rows, self.scale, glyphs, (palette.predecessor, palette.successor))
         self._blank_outline = self.outline.empty().segments()
 
-    def sharing_outline(self, scale: TimeScale, shown: Shown) -> Frame:
-        """Return the frame of another scale or other things shown; the outline's cells stay."""
-        return Frame(
-            self.model, self.rows, self.columns, scale, self.look, shown, self.status_day, self.matches, self._outlines
-        )
+    def take_outlines(self, last: Frame) -> None:
+        """Keep the outline's cells of the frame before where they would be drawn the same."""
+        if (self.model, self.columns, self.look, self.matches) == (last.model, last.columns, last.look, last.matches):
+            self._outlines = last._outlines
 
     def look_at(self, offset: int, width: int) -> None:
         """Say which cells of the chart are seen: `width` of them from `offset` on."""
@@ -129,14 +128,14 @@ class Frame:
         if not 0 <= row < len(self.rows):
             return Strip(self._blank_outline + grid.plain.segments(), self.columns.width + width)
         position = self.rows.positions[row]
-        outline = None if selected else self._outlines.get(row)
+        folded = self.rows.is_folded(position)
+        key = (position, row % 2, folded)
+        outline = None if selected else self._outlines.get(key)
         if outline is None:
-            canvas = self.outline.row(
-                position, row, selected=selected, folded=self.rows.is_folded(position), match=position in self.matches
-            )
-            outline = canvas.segments()
+            match = position in self.matches
+            outline = self.outline.row(position, row, selected=selected, folded=folded, match=match).segments()
             if not selected:
-                self._outlines[row] = outline
+                self._outlines[key] = outline
         chart = self.chart.row(position, offset, grid, row, selected=selected, strokes=strokes)
         return Strip(outline + chart.segments(), self.columns.width + width)
 

@@ -69,9 +69,7 @@ class LinkRouter:
             there = self.rows.row(link.other)
             yield min(here, there), max(here, there)
 
-    def _route(
-        self, found: dict[int, list[Stroke]], a: int, b: int, link: LinkEnd, colour: str, first: int, last: int
-    ) -> None:
+    def _route(self, found: dict[int, list[Stroke]], a: int, b: int, link: LinkEnd, colour: str, first: int, last: int) -> None:
         top, bottom = self.rows.row(a), self.rows.row(b)
         model = self.model
         if top == bottom or math.isnan(model.start[a]) or math.isnan(model.start[b]):
@@ -96,9 +94,7 @@ class LinkRouter:
         last = math.ceil(clamp(scale.x(model.finish[position])) - 1e-6) - 1
         return first, max(first, last)
 
-    def _shape(
-        self, a: int, b: int, kind: LinkType, colour: str, *, down: bool
-    ) -> tuple[int, list[Stroke], list[Stroke]]:
+    def _shape(self, a: int, b: int, kind: LinkType, colour: str, *, down: bool) -> tuple[int, list[Stroke], list[Stroke]]:
         """Return the column a link runs in, its strokes beside the predecessor and beside the successor."""
         g = self.glyphs
         (a_first, a_last), (b_first, b_last) = self._span(a), self._span(b)

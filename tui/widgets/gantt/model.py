@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from pm.model.enums import DurationUnit, LagKind
 from pm.model.kinds import DAY
 from pm.schedule.result import MISSING, Schedule
 from pm.values import Units, duration_text
-from tui.text import clean, span_text
+from tui.text import clean, short_span_text, span_text
 from tui.widgets.gantt.scale import DayCalendar, DayWindow
 
 _ELAPSED = frozenset(
@@ -104,13 +104,9 @@ class GanttModel:
         self.slack: list[int] = schedule.total_slack.tolist()
         self.active: Sequence[bool] = tasks.column("active")
         duration, flags = schedule.duration, tasks.column("milestone")
-        self.milestone = [
-            not s and (d == 0 or f) for s, d, f in zip(self.summary, duration.tolist(), flags, strict=True)
-        ]
+        self.milestone = [not s and (d == 0 or f) for s, d, f in zip(self.summary, duration.tolist(), flags, strict=True)]
         self.finished = [p >= FULL for p in self.percent]
-        self.open_critical = [
-            c and not s and not f for c, s, f in zip(self.critical, self.summary, self.finished, strict=True)
-        ]
+        self.open_critical = [c and not s and not f for c, s, f in zip(self.critical, self.summary, self.finished, strict=True)]
         self._names: Sequence[str] = tasks.column("name")
 
     def _day_window(self) -> DayWindow:
@@ -187,38 +183,40 @@ class GanttModel:
         text = duration_text(seconds, unit, self.units, estimated=guess)
         if len(text) <= 5:
             return text
-        return span_text(seconds, self.per_day) if DurationUnit(unit) not in _ELAPSED else _elapsed(span_text(seconds, DAY))
+        if DurationUnit(unit) in _ELAPSED:
+            return _elapsed(short_span_text(seconds, DAY, 4))
+        return short_span_text(seconds, self.per_day, 5)
 
     @cached_property
-    def _links(self) -> tuple[dict[int, list[LinkEnd]], dict[int, list[LinkEnd]]]:
+    def _link_places(self) -> tuple[Mapping[int, list[int]], Mapping[int, list[int]]]:
+        """Positions of the links that end and that begin at a task, by its id."""
+        return self.plan.links.groups("successor_id"), self.plan.links.groups("predecessor_id")
+
+    def _link_ends(self, places: Sequence[int], other: str) -> list[LinkEnd]:
         links, index = self.plan.links, self.plan.tasks.index
-        before: dict[int, list[LinkEnd]] = {}
-        after: dict[int, list[LinkEnd]] = {}
-        columns = (links.column(n) for n in ("predecessor_id", "successor_id", "type", "lag", "lag_kind"))
-        driving = self.schedule.driving.tolist()
-        for (first, second, kind, lag, lag_kind), drives in zip(zip(*columns, strict=True), driving, strict=True):
-            a, b = index.get(first), index.get(second)
-            if a is None or b is None:
-                continue
-            text = self._lag_text(lag, lag_kind) if lag else ""
-            before.setdefault(b, []).append(LinkEnd(a, kind, text, drives))
-            after.setdefault(a, []).append(LinkEnd(b, kind, text, drives))
-        return before, after
+        found = []
+        for place in places:
+            at = index.get(links.column(other)[place])
+            if at is not None:
+                lag = links.column("lag")[place]
+                text = self._lag_text(lag, links.column("lag_kind")[place]) if lag else ""
+                found.append(LinkEnd(at, links.column("type")[place], text, bool(self.schedule.driving[place])))
+        return found
 
     def _lag_text(self, lag: int, kind: str) -> str:
         if kind == LagKind.WORKING:
-            return span_text(lag, self.per_day, sign=True)
+            return span_text(lag, self.per_day, sign=True, minus="-")
         if kind == LagKind.ELAPSED:
-            return _elapsed(span_text(lag, DAY, sign=True))
-        return f"{'+' if lag > 0 else '−'}{abs(lag) / 100:.4g}%"
+            return _elapsed(span_text(lag, DAY, sign=True, minus="-"))
+        return f"{lag / 100:+.4g}%"
 
-    def predecessors(self, position: int) -> Sequence[LinkEnd]:
+    def predecessors(self, position: int) -> list[LinkEnd]:
         """The links that end at the task."""
-        return self._links[0].get(position, ())
+        return self._link_ends(self._link_places[0].get(self.ids[position], ()), "predecessor_id")
 
-    def successors(self, position: int) -> Sequence[LinkEnd]:
+    def successors(self, position: int) -> list[LinkEnd]:
         """The links that begin at the task."""
-        return self._links[1].get(position, ())
+        return self._link_ends(self._link_places[1].get(self.ids[position], ()), "successor_id")
 
     @cached_property
     def baseline_finish_instant(self) -> int | None:

@@ -124,7 +124,11 @@ class ChartPainter:
             self.bars.summary(canvas, a, b, share, self._summary)
         else:
             self.bars.bar(canvas, a, b, share, self._inks(position))
-        if self.shown.baseline and not model.summary[position] and model.baseline_start[position] == model.baseline_start[position]:
+        if (
+            self.shown.baseline
+            and not model.summary[position]
+            and model.baseline_start[position] == model.baseline_start[position]
+        ):
             first = self.scale.x(model.baseline_start[position]) - offset
             last = self.scale.x(model.baseline_finish[position]) - offset
             self.bars.baseline(canvas, first, last, empty)
@@ -140,11 +144,8 @@ class ChartPainter:
             canvas.put(ghost, self.glyphs.milestone_baseline, palette.baseline)
         if self.shown.slack and not model.finished[position] and model.slack[position] > 0:
             self.bars.slack(canvas, x + 1, self.scale.x(model.late_finish[position]) - offset)
-        if model.finished[position]:
-            colour = palette.good
-        else:
-            colour = palette.critical if model.critical[position] else palette.text
-        canvas.put(x, self.glyphs.milestone, colour)
+        open_colour = palette.critical if model.critical[position] else palette.text
+        canvas.put(x, self.glyphs.milestone, palette.good if model.finished[position] else open_colour)
         return x + 1
 
     def _deadline(self, canvas: Canvas, position: int, offset: int) -> int:
@@ -181,8 +182,10 @@ class ChartPainter:
         if x < 0 or x >= width:
             return
         text = fit(text, width - x, self.glyphs.ellipsis)
-        if canvas.glyphs[x] == self.glyphs.slack:
+        tail = (self.glyphs.slack, self.glyphs.slack_end)
+        if x and canvas.glyphs[x - 1] in tail:
             canvas.put(x - 1, " ", self.palette.slack)
+        if canvas.glyphs[x] in tail:
             text += " "
         canvas.text(x, text, self.palette.faint if self.model.finished[position] else self.palette.muted)
 

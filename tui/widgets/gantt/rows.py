@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection
 
 from tui.widgets.gantt.model import GanttModel
@@ -18,27 +19,21 @@ class Rows:
     def __init__(self, model: GanttModel, folded: Collection[int] = ()) -> None:
         self.model = model
         self.folded = frozenset(folded)
-        ids, end = model.ids, model.end
-        if not self.folded:
-            self.positions = list(range(model.count))
-            self.row_of = self.positions
-            return
-        self.positions = []
-        self.row_of = [0] * model.count
-        position = 0
-        while position < model.count:
-            row = len(self.positions)
-            self.positions.append(position)
-            after = end[position] if ids[position] in self.folded else position + 1
-            self.row_of[position:after] = [row] * (after - position)
-            position = after
+        index, end = model.plan.tasks.index, model.end
+        self.positions: list[int] = []
+        start = 0
+        for position in sorted(index[task_id] for task_id in self.folded):
+            if position >= start:  # not inside a branch that is folded further up
+                self.positions.extend(range(start, position + 1))
+                start = end[position]
+        self.positions.extend(range(start, model.count))
 
     def __len__(self) -> int:
         return len(self.positions)
 
     def row(self, position: int) -> int:
         """Return the row of a task, or of the folded summary that hides it."""
-        return self.row_of[position]
+        return bisect_right(self.positions, position) - 1
 
     def is_folded(self, position: int) -> bool:
         """Whether the task is a summary whose branch is hidden."""

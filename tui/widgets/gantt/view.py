@@ -57,6 +57,7 @@ class GanttView(LineView):
         self.search_text = ""
         self._outline_width: int | None = None
         self._dragging = False
+        self._top = 0
         self._live: dict[int, Strip] = {}
         self._strokes: dict[int, list[Stroke]] = {}
         self._strokes_for: tuple[int, int, int] | None = None
@@ -84,12 +85,12 @@ class GanttView(LineView):
     @property
     def chart_width(self) -> int:
         """Cells there are for the chart."""
-        return max(0, self.size.width - self.frame.columns.width)
+        return max(0, self.view_size.width - self.frame.columns.width)
 
     @property
     def page(self) -> int:
         """Rows of tasks that are seen at once."""
-        return max(1, self.size.height - AXIS_ROWS)
+        return max(1, self.view_size.height - AXIS_ROWS)
 
     def set_look(self, look: Look) -> None:
         """Show the same in other colours or characters."""
@@ -102,7 +103,7 @@ class GanttView(LineView):
         self._renew(self.frame.scale)
 
     def _new_frame(self, scale: TimeScale) -> Frame:
-        width = self._outline_width or default_width(self.size.width or 80)
+        width = self._outline_width or default_width(self.size.width or 80, years=self.model.years_shown)
         columns = columns_for(width, years=self.model.years_shown)
         matches = frozenset(self._matching()) if self.search_text else frozenset()
         status = status_day_of(self.model, self.today)
@@ -110,7 +111,8 @@ class GanttView(LineView):
 
     def _renew(self, scale: TimeScale) -> None:
         """Forget all lines and draw again in `scale`."""
-        self.frame = self._new_frame(scale)
+        last, self.frame = self.frame, self._new_frame(scale)
+        self.frame.take_outlines(last)
         self._forget_live()
         self.refresh()
 
@@ -124,24 +126,28 @@ class GanttView(LineView):
         scale, cells = scale_for(self.model, self.zoom, self.chart_width)
         self._renew(scale)
         self.virtual_size = Size(self.frame.columns.width + cells, len(self.rows) + AXIS_ROWS)
-        self.scroll_to(x=round(scale.x(anchor)) - anchor_x, animate=False)
+        self.go(x=round(scale.x(anchor)) - anchor_x)
         self._follow()
 
     # ------------------------------------------------------------ lines
 
+    def prepare(self) -> None:
+        """Settle what part of the chart is seen and which rows the selected task's links cross."""
+        offset = self.scroll_offset
+        self._top = offset.y
+        self.frame.look_at(offset.x, self.chart_width)
+        self._overlay(offset.y)
+
     def render_line(self, y: int) -> Strip:
         """Return line `y` of the widget."""
-        offset = self.scroll_offset
-        self.frame.look_at(offset.x, self.chart_width)
         if y < AXIS_ROWS:
             return self.frame.axis_line(y)
-        row = y - AXIS_ROWS + offset.y
-        strokes = self._overlay(offset.y)
-        if row != self.cursor and row not in strokes:
+        row = y - AXIS_ROWS + self._top
+        if row != self.cursor and row not in self._strokes:
             return self.frame.line(row)
         strip = self._live.get(row)
         if strip is None:
-            strip = self.frame.draw(row, selected=row == self.cursor, strokes=strokes.get(row, ()))
+            strip = self.frame.draw(row, selected=row == self.cursor, strokes=self._strokes.get(row, ()))
             self._live[row] = strip
         return strip
 
@@ -192,9 +198,9 @@ class GanttView(LineView):
     def _follow(self) -> None:
         top = self.scroll_offset.y
         if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False)
+            self.go(y=self.cursor)
         elif self.cursor >= top + self.page:
-            self.scroll_to(y=self.cursor - self.page + 1, animate=False)
+            self.go(y=self.cursor - self.page + 1)
 
     # ------------------------------------------------------------ folding
 
@@ -246,12 +252,12 @@ class GanttView(LineView):
 
     def scroll_cells(self, cells: int) -> None:
         """Scroll the chart sideways."""
-        self.scroll_to(x=self.scroll_offset.x + cells, animate=False)
+        self.go(x=self.scroll_offset.x + cells)
 
     def jump(self, day: float, share: float = 0.33) -> None:
         """Scroll so that a display day stands at `share` of the chart's width."""
         if day == day:
-            self.scroll_to(x=round(self.frame.scale.x(day) - self.chart_width * share), animate=False)
+            self.go(x=round(self.frame.scale.x(day) - self.chart_width * share))
 
     def jump_to_status(self) -> None:
         """Scroll to the status date."""
@@ -347,7 +353,7 @@ class GanttView(LineView):
         elif event.shift:
             self.scroll_cells(step * 8)
         else:
-            self.scroll_to(y=self.scroll_offset.y + step * WHEEL_ROWS, animate=False)
+            self.go(y=self.scroll_offset.y + step * WHEEL_ROWS)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll; with ctrl zoom out, with shift scroll to the right."""

@@ -28,18 +28,18 @@ class Columns:
 
 
 NARROWEST_NAME = 14
-_ORDER = ("finish", "duration", "percent", "slack", "start")
+_ORDER = ("finish", "duration", "slack", "percent", "start")
 """What stays longest when it gets narrow, the most important first."""
 _SEQUENCE = ("duration", "start", "finish", "slack", "percent")
 
 
-def default_width(screen_width: int) -> int:
-    """Return how wide the outline is on a screen until somebody drags its edge."""
+def default_width(screen_width: int, *, years: bool) -> int:
+    """Return how wide the outline is on a screen until somebody drags its edge; dates with years want more."""
     if screen_width >= 150:
-        return 64
+        return 70 if years else 64
     if screen_width >= 110:
-        return 52
-    return max(26, min(44, screen_width * 3 // 7))
+        return 55 if years else 52
+    return max(28, min(46, screen_width * 9 // 20))
 
 
 def columns_for(outline_width: int, *, years: bool) -> Columns:
@@ -48,10 +48,11 @@ def columns_for(outline_width: int, *, years: bool) -> Columns:
     widths = {"duration": 6, "start": date_width, "finish": date_width, "slack": 6, "percent": 5}
     titles = {"duration": "Dur", "start": "Start", "finish": "Finish", "slack": "TS", "percent": "%"}
     room = outline_width - 2
-    wanted_name = min(35, max(NARROWEST_NAME, room // 2 - 2))
+    wanted_name = min(32, max(NARROWEST_NAME + 4, room // 2 - 2))
     kept: set[str] = set()
     for key in _ORDER:
-        if room - widths[key] >= wanted_name:
-            room -= widths[key]
-            kept.add(key)
-    return Columns(max(room, 0), tuple(Column(k, titles[k], widths[k]) for k in _SEQUENCE if k in kept))
+        if room - widths[key] < wanted_name:
+            break
+        room -= widths[key]
+        kept.add(key)
+    return Columns(room, tuple(Column(k, titles[k], widths[k]) for k in _SEQUENCE if k in kept))

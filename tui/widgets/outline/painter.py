@@ -5,7 +5,7 @@ from __future__ import annotations
 from pm.schedule.result import MISSING
 from tui.canvas import Canvas
 from tui.glyphs import Glyphs
-from tui.text import day_of, day_text, fit, percent_text, span_text
+from tui.text import day_of, day_text, fit, percent_text, short_span_text
 from tui.theme import Palette
 from tui.widgets.gantt.model import GanttModel
 from tui.widgets.outline.columns import Columns
@@ -120,7 +120,5 @@ class OutlinePainter:
             colour = palette.critical
         else:
             colour = palette.mark if slack <= TIGHT_DAYS * model.per_day else palette.muted
-        text = span_text(slack, model.per_day, minus=self.glyphs.minus)
-        if len(text) > 5:
-            text = span_text(round(slack / model.per_day) * model.per_day, model.per_day, minus=self.glyphs.minus)
+        text = short_span_text(slack, model.per_day, 5, minus=self.glyphs.minus)
         return text, colour

@@ -1,0 +1,143 @@
+"""The terminal interface: tui, demo. It is found by its entry point; this package imports none of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pm.cli.context import current, is_file, read_file
+from pm.cli.output import note
+from pm.display import clean
+from pm.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from pm.workspace import Workspace
+
+GROUP = "slackline.faces"
+Ascii = Annotated[bool, typer.Option("--ascii", help="Draw with ASCII characters only.")]
+Theme = Annotated[str | None, typer.Option("--theme", metavar="NAME", help="dark, light or high-contrast.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to `app`."""
+    app.command("tui")(open_tui)
+    app.command("demo")(open_demo)
+
+
+def open_tui(
+    plan: Annotated[str | None, typer.Argument(metavar="[PLAN]", help="A plan file, or the code of a project.")] = None,
+    ascii_only: Ascii = False,
+    theme: Theme = None,
+) -> None:
+    """Open the terminal interface."""
+    face = find_face()
+    if plan is not None and is_file(plan):
+        _open_file(face, Path(plan), ascii_only, theme)
+        return
+    with current().open() as workspace:
+        project = workspace.plan(plan).project(plan).code if plan is not None else None
+        if plan is None and not workspace.projects() and _ask("No projects yet. Look at the samples? [Y/n] ", "y") == "y":
+            open_demo(ascii_only, theme)
+            return
+        _show(face, workspace, project, ascii_only, theme)
+
+
+def open_demo(ascii_only: Ascii = False, theme: Theme = None) -> None:
+    """Look around in the sample portfolio; nothing you do there is kept."""
+    import tempfile
+
+    face = find_face()
+    with tempfile.TemporaryDirectory(prefix="slackline-") as folder, _temporary(folder) as workspace:
+        for path in sample_files():
+            workspace.import_plan(read_file(str(path), quiet=True).plan)
+        _show(face, workspace, None, ascii_only, theme)
+
+
+def sample_files() -> list[Path]:
+    """Return the sample plans: those installed with the program, or those of the checkout it runs from.
+
+    Raises:
+        InputError: `demo.missing`, there are none.
+    """
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / "samples", package.parent / "sample_projects"):
+        found = sorted(folder.glob("*.toml"))
+        if found:
+            return found
+    raise InputError("the sample projects are not installed", code="demo.missing", hint="install the program again")
+
+
+def find_face() -> Callable[..., int]:
+    """Return what opens the terminal interface.
+
+    Raises:
+        UsageError: `tui.missing`, `tui.no_terminal`.
+    """
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        raise UsageError(
+            "the terminal interface needs a terminal", code="tui.no_terminal", hint="pm --help lists what works without"
+        )
+    from importlib.metadata import entry_points
+
+    for entry in entry_points(group=GROUP, name="tui"):
+        face: Callable[..., int] = entry.load()
+        return face
+    raise UsageError("the terminal interface is not installed", code="tui.missing", hint="install slackline again")
+
+
+def _show(face: Callable[..., int], workspace: Workspace, project: str | None, ascii_only: bool, theme: str | None) -> None:
+    settings = current().settings
+    values: dict[str, Any] = settings.as_mapping()
+    status = face(workspace, project=project, ascii=ascii_only or settings.ascii, theme=theme or settings.theme, settings=values)
+    if status:
+        raise typer.Exit(status)
+
+
+def _temporary(folder: str) -> Workspace:
+    from pm.workspace import Workspace
+
+    return Workspace.open(str(Path(folder) / "slackline.db"), author=current().author)
+
+
+def _open_file(face: Callable[..., int], path: Path, ascii_only: bool, theme: str | None) -> None:
+    """Work on a file in a temporary database, and ask on leaving what becomes of the changes."""
+    import tempfile
+
+    result = read_file(str(path))
+    with tempfile.TemporaryDirectory(prefix="slackline-") as folder, _temporary(folder) as workspace:
+        codes = workspace.import_plan(result.plan)
+        imported = workspace.undo_label
+        _show(face, workspace, codes[0] if len(codes) == 1 else None, ascii_only, theme)
+        if workspace.undo_label == imported:
+            return
+        answer = _ask(f"{clean(path.name)} was changed: [s]ave it, [i]mport it into the database, or [d]rop the changes? ", "")
+        while answer not in ("s", "i", "d"):
+            answer = _ask("s, i or d? ", "d")
+        _keep(workspace, path, answer)
+
+
+def _keep(workspace: Workspace, path: Path, answer: str) -> None:
+    if answer == "s":
+        from pm.formats import write_plan
+
+        write_plan(workspace.plan(), path, schedule=workspace.schedule())
+        note(f"wrote {clean(str(path))}")
+    elif answer == "i":
+        with current().open() as database:
+            codes = database.import_plan(workspace.plan())
+        note(f"imported {', '.join(clean(code) for code in codes)}")
+
+
+def _ask(question: str, default: str) -> str:
+    """Return the first letter of what the user answers, in lower case; `default` where that is nothing or nobody is there."""
+    if not sys.stdin.isatty():
+        return default
+    try:
+        answer = input(question)
+    except EOFError:
+        return default or "d"
+    return answer.strip().lower()[:1] or default

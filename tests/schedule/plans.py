@@ -1,0 +1,166 @@
+"""Random tiny plans that use every rule the oracle knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+
+from pm.model import STANDARD_WEEK, Plan, instant
+from pm.model.kinds import DAY, HOUR
+from tests.schedule.oracle import SLOT, Works, add, around_the_clock, snap_start, weekly
+
+MONDAY = instant("2026-01-05")
+WEEKS: dict[int, list[Any]] = {
+    1: STANDARD_WEEK,
+    2: [[[22 * HOUR, 30 * HOUR]]] * 5 + [[], []],
+    3: [[[0, 24 * HOUR]]] * 7,
+    4: [[], *[[[10 * HOUR, 14 * HOUR + 1800]]] * 5, []],
+}
+HOLIDAY = MONDAY // DAY + 9
+CALENDARS: dict[int | None, Works] = {
+    None: weekly(STANDARD_WEEK),
+    1: weekly(STANDARD_WEEK, [HOLIDAY]),
+    2: weekly(WEEKS[2]),
+    3: around_the_clock,
+    4: weekly(WEEKS[4]),
+}
+TIMES = [0, 8 * HOUR, 10 * HOUR + 1800, 12 * HOUR, 13 * HOUR, 17 * HOUR]
+DURATIONS = [0, 0, 4, 8, 16, 16, 16, 24, 32, 64]
+"""In slots; multiples of four, so that a quarter of one is a whole slot."""
+
+DATES = st.builds(lambda day, time: MONDAY + day * DAY + time, st.integers(-4, 20), st.sampled_from(TIMES))
+
+
+@dataclass
+class Rules:
+    """What a random plan may use."""
+
+    constraints: tuple[str, ...] = ("ASAP",)
+    profiles: tuple[str, ...] = ("slackline",)
+    link_types: tuple[str, ...] = ("FS", "SS", "FF", "SF")
+    lags: bool = True
+    leads: bool = True
+    deadlines: bool = True
+    calendars: bool = True
+    elapsed: bool = True
+    manual: bool = True
+    inactive: bool = True
+    summaries: bool = True
+    from_finish: bool = False
+    most: int = 7
+
+
+def calendar_rows() -> dict[str, list[dict[str, Any]]]:
+    return {
+        "calendars": [{"id": i, "name": f"C{i}", "week": week} for i, week in WEEKS.items()],
+        "calendar_exceptions": [{"id": 1, "calendar_id": 1, "start": HOLIDAY * DAY, "finish": HOLIDAY * DAY, "shifts": []}],
+    }
+
+
+@st.composite
+def plans(draw: st.DrawFn, rules: Rules) -> Plan:
+    count = draw(st.integers(1, rules.most))
+    parents: dict[int, int | None] = {}
+    for i in range(1, count + 1):
+        parents[i] = draw(st.one_of(st.none(), st.integers(1, i - 1))) if rules.summaries and i > 1 else None
+    summaries = {p for p in parents.values() if p is not None}
+    project: dict[str, Any] = {"id": 1, "start": draw(st.sampled_from([MONDAY + 8 * HOUR, MONDAY - 2 * DAY, MONDAY + 48600]))}
+    project["profile"] = draw(st.sampled_from(rules.profiles))
+    if rules.calendars:
+        project["calendar_id"] = draw(st.sampled_from([None, 1, 1, 2, 4]))
+    if rules.from_finish:
+        project.update(schedule_from="finish", finish=draw(DATES) + 14 * DAY)
+    tasks = []
+    for i, parent in parents.items():
+        row: dict[str, Any] = {"id": i, "uid": i, "project_id": 1, "parent_id": parent, "position": i, "name": f"T{i}"}
+        tasks.append({**row, **(draw(summary()) if i in summaries else draw(leaf(rules, project.get("calendar_id"))))})
+    links = draw(networks(parents, summaries, rules))
+    return Plan.from_rows(projects=[project], tasks=tasks, links=links, **calendar_rows())
+
+
+@st.composite
+def summary(draw: st.DrawFn) -> dict[str, Any]:
+    if draw(st.integers(0, 3)):
+        return {}
+    return {"constraint_type": "SNET", "constraint_date": draw(DATES)}
+
+
+@st.composite
+def leaf(draw: st.DrawFn, rules: Rules, project_calendar: int | None) -> dict[str, Any]:
+    slots = draw(st.sampled_from(DURATIONS))
+    row: dict[str, Any] = {"duration": slots * SLOT}
+    if rules.calendars:
+        row["calendar_id"] = draw(st.sampled_from([None, None, 1, 2, 3, 4]))
+    if rules.elapsed:
+        row["duration_unit"] = draw(st.sampled_from(["d", "d", "d", "ed"]))
+    if rules.inactive and not draw(st.integers(0, 9)):
+        row["active"] = False
+    if rules.deadlines and not draw(st.integers(0, 3)):
+        row["deadline"] = draw(DATES)
+    constraint = draw(st.sampled_from(rules.constraints))
+    if constraint not in ("ASAP", "ALAP"):
+        row["constraint_date"] = draw(DATES)
+    row["constraint_type"] = constraint
+    if rules.manual and not draw(st.integers(0, 6)):
+        own = row.get("calendar_id")
+        works = around_the_clock if row.get("duration_unit") == "ed" else CALENDARS[project_calendar if own is None else own]
+        start = draw(DATES) // SLOT
+        start = snap_start(works, start) if slots else start
+        row.update(manual=True, manual_start=start * SLOT, manual_finish=add(works, start, slots) * SLOT, constraint_type="ASAP")
+        row.pop("constraint_date", None)
+    return row
+
+
+@st.composite
+def networks(draw: st.DrawFn, parents: dict[int, int | None], summaries: set[int], rules: Rules) -> list[dict[str, Any]]:
+    """Links that make no cycle, not even through summaries."""
+    ids = list(parents)
+    rows: list[dict[str, Any]] = []
+    edges: set[tuple[int, int]] = set()
+    for number in range(draw(st.integers(0, 2 * len(ids)))):
+        one, other = draw(st.sampled_from(ids)), draw(st.sampled_from(ids))
+        new = {(a, b) for a in leaves(one, parents, summaries) for b in leaves(other, parents, summaries)}
+        if any(a == b for a, b in new) or has_cycle(edges | new):
+            continue
+        allowed = set(rules.link_types)
+        if one in summaries:
+            allowed &= {"FS", "FF"}
+        if other in summaries:
+            allowed &= {"FS", "SS"}
+        if not allowed:
+            continue
+        edges |= new
+        row = {"id": number + 1, "project_id": 1, "predecessor_id": one, "successor_id": other}
+        row["type"] = draw(st.sampled_from(sorted(allowed)))
+        if rules.lags and draw(st.booleans()):
+            kinds = (
+                ["working", "working", "elapsed"] if one in summaries else ["working", "elapsed", "percent", "elapsed_percent"]
+            )
+            row["lag_kind"] = draw(st.sampled_from(kinds))
+            amounts = [-5000, 2500, 5000, 15000] if "percent" in row["lag_kind"] else LAGS
+            row["lag"] = draw(st.sampled_from([n for n in amounts if n > 0 or rules.leads]))
+        rows.append(row)
+    return rows
+
+
+LAGS = [n * SLOT for n in (-32, -16, -5, 1, 4, 16, 32, 48)]
+
+
+def leaves(task: int, parents: dict[int, int | None], summaries: set[int]) -> list[int]:
+    if task not in summaries:
+        return [task]
+    return [leaf for child, parent in parents.items() if parent == task for leaf in leaves(child, parents, summaries)]
+
+
+def has_cycle(edges: set[tuple[int, int]]) -> bool:
+    """Take away tasks that wait for nothing until none is left or none can be taken."""
+    left = set(edges)
+    while left:
+        waiting = {b for _, b in left}
+        kept = {(a, b) for a, b in left if a in waiting}
+        if kept == left:
+            return True
+        left = kept
+    return False

@@ -1,0 +1,118 @@
+"""The application: it holds the session and the look, and opens screens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual.app import App
+from textual.binding import BindingType
+
+from tui.actions import bindings_of
+from tui.glyphs import ASCII, UNICODE
+from tui.palette import ActionProvider
+from tui.screens.base import PlanScreen
+from tui.screens.gantt import GanttScreen
+from tui.screens.help import HelpScreen
+from tui.screens.projects import ProjectsScreen
+from tui.session import Session
+from tui.text import EPOCH_ORDINAL
+from tui.theme import DARK, PALETTES, textual_theme
+from tui.widgets.gantt.frame import Look
+
+if TYPE_CHECKING:
+    from pm.workspace import Workspace
+
+
+class SlacklineApp(App[None]):
+    """Projects and their Gantt charts in a terminal.
+
+    Args:
+        workspace: Where plans are kept.
+        project: The project to open at once; the list otherwise.
+        ascii_only: Draw with ASCII characters.
+        theme: A name of `PALETTES`.
+        today: The day that stands for a missing status date.
+        date_order: How dates of three numbers are read: ``dmy``, ``mdy`` or ``ymd``.
+    """
+
+    TITLE = "Slackline"
+    CSS_PATH = "slackline.tcss"
+    COMMANDS: ClassVar[set[Any]] = {ActionProvider}
+    BINDINGS: ClassVar[list[BindingType]] = cast("list[BindingType]", bindings_of("app"))
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        project: str | None = None,
+        ascii_only: bool = False,
+        theme: str = DARK.name,
+        today: date | None = None,
+        date_order: str = "dmy",
+    ) -> None:
+        super().__init__()
+        self.session = Session(workspace)
+        self.first_project = project
+        self.date_order = date_order
+        self.today = (today or date.today()).toordinal() - EPOCH_ORDINAL  # noqa: DTZ011
+        palette = PALETTES.get(theme, DARK)
+        self.look = Look(palette, ASCII if ascii_only else UNICODE)
+        for each in PALETTES.values():
+            self.register_theme(textual_theme(each))
+        self.theme = textual_theme(palette).name
+        self.animation_level = "none"
+
+    def on_mount(self) -> None:
+        """Open the list, or the project that was asked for above it."""
+        self.push_screen(ProjectsScreen())
+        if self.first_project is not None:
+            self.push_screen(GanttScreen(self.first_project))
+
+    def open_project(self, code: str) -> None:
+        """Open the Gantt of a project."""
+        self.push_screen(GanttScreen(code))
+
+    def leave_project(self) -> None:
+        """Go back to the list."""
+        self.pop_screen()
+
+    def action_theme(self, name: str) -> None:
+        """Use other colours."""
+        palette = PALETTES[name]
+        self.look = Look(palette, self.look.glyphs)
+        self.theme = textual_theme(palette).name
+        for screen in self.screen_stack:
+            if isinstance(screen, PlanScreen):
+                screen.restyle()
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        screen = self.screen
+        if isinstance(screen, PlanScreen):
+            self.push_screen(HelpScreen(screen.registered, self.look.glyphs))
+
+
+def run(
+    workspace: Workspace,
+    *,
+    project: str | None = None,
+    ascii: bool = False,  # noqa: A002
+    theme: str = DARK.name,
+    settings: Mapping[str, Any] | None = None,
+) -> int:
+    """Show a workspace until the reader leaves; return the exit status.
+
+    Args:
+        workspace: Where plans are kept.
+        project: Code of the project to open at once.
+        ascii: Draw with ASCII characters only.
+        theme: ``dark``, ``light`` or ``contrast``.
+        settings: The user's settings; `date_order` is used.
+    """
+    order = str((settings or {}).get("date_order", "dmy"))
+    app = SlacklineApp(workspace, project=project, ascii_only=ascii, theme=theme, date_order=order)
+    app.run()
+    return app.return_code or 0
