@@ -10,8 +10,7 @@ import pytest
 
 from pm.errors import CycleError
 from pm.model import Change, Changeset, Plan
-from pm.schedule import Schedule, compile_network, compute_schedule
-from pm.schedule import lookup
+from pm.schedule import Schedule, compile_network, compute_schedule, lookup
 from pm.schedule import places as places_module
 from tests.schedule.random_plans import random_plan
 
