@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 import pm.store.journal as _journal
 from pm.commands.base import Command
 from pm.model import Changeset, Plan, PlanDiff, Project, TaskMove
-from pm.store.memory import MemoryRepository, no_database, with_revisions
+from pm.store.memory import MemoryRepository, no_database, plan_of_project, with_revisions
 from pm.store.stamps import Plans, Stamp
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ class _Kept:
     stamp: Stamp
     network: Network | None = None
     schedule: Schedule | None = None
+    linked: tuple[int, bool] | None = None
+    whole: Schedule | None = None
 
 
 class Workspace:
@@ -119,11 +121,15 @@ class Workspace:
     def schedule(self, code: str | None = None) -> Schedule:
         """Return the schedule of a project, or of everything; worked out again only where the plan has changed.
 
+        The dates of a project that links join to others come from all of them together.
+
         Raises:
             CycleError, ScheduleError: the plan cannot be scheduled.
         """
         with self._lock:
             kept = self._current(code)
+            if code is not None and self._is_linked(kept, code):
+                return self._part(kept, code)
             if kept.schedule is None:
                 from pm.schedule import compile_network
 
@@ -195,9 +201,14 @@ class Workspace:
         from pm.schedule import compile_network
 
         with self._lock:
-            before = self.schedule(code)
             kept = self._current(code)
             changeset, after = self._planned(command, kept.plan, "")
+            if code is not None and self._is_linked(kept, code):
+                kept = self._current(None)
+                after = kept.plan.apply(changeset)
+                before = self.schedule(None)
+            else:
+                before = self.schedule(code)
             return difference(changeset, before, compile_network(after, kept.network).compute())
 
     def undo(self) -> str:
@@ -288,6 +299,20 @@ class Workspace:
             self._kept.pop(next(iter(self._kept)))
         self._kept[code] = fresh = _Kept(plan, stamp, kept.network if kept is not None else None)
         return fresh
+
+    def _is_linked(self, kept: _Kept, code: str) -> bool:
+        """Whether a link joins the project to another."""
+        if kept.linked is None or kept.linked[0] != kept.stamp.generation:
+            kept.linked = kept.stamp.generation, self._plans.is_linked(kept.plan.project(code).id)
+        return kept.linked[1]
+
+    def _part(self, kept: _Kept, code: str) -> Schedule:
+        """Return the schedule of one project as a part of that of everything."""
+        whole = self.schedule(None)
+        if kept.schedule is None or kept.whole is not whole:
+            kept.whole = whole
+            kept.schedule = whole.restricted_to(plan_of_project(whole.plan, whole.plan.project(code).id))
+        return kept.schedule
 
     def _planned(self, command: Command, plan: Plan, reason: str) -> tuple[Changeset, Plan]:
         made = command.changeset(plan)

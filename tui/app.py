@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import App
 from textual.binding import BindingType
+from textual.command import CommandPalette
 
 from tui.actions import bindings_of
 from tui.glyphs import ASCII, UNICODE
@@ -64,12 +65,18 @@ class SlacklineApp(App[None]):
             self.register_theme(textual_theme(each))
         self.theme = textual_theme(palette).name
         self.animation_level = "none"
+        self.set_class(ascii_only, "-ascii")
 
     def on_mount(self) -> None:
         """Open the list, or the project that was asked for above it."""
         self.push_screen(ProjectsScreen())
         if self.first_project is not None:
             self.push_screen(GanttScreen(self.first_project))
+
+    def action_command_palette(self) -> None:
+        """Show everything that can be done now."""
+        if not any(isinstance(screen, CommandPalette) for screen in self.screen_stack):
+            self.push_screen(CommandPalette(placeholder="What shall be done?", id="--command-palette"))
 
     def open_project(self, code: str) -> None:
         """Open the Gantt of a project."""

@@ -27,7 +27,8 @@ class ActionProvider(Provider):
                 continue
             ascii_only = not screen.look.glyphs.eighths
             keys = ", ".join(key_text(k, ascii_only=ascii_only) for k in action.keys.split(",")) if action.keys else ""
-            yield action, keys, partial(screen.run_action, action.name)
+            owner = self.app if "app" in action.screens else screen
+            yield action, keys, partial(owner.run_action, action.name)
 
     async def discover(self) -> Hits:
         """Offer everything before anything is typed."""

@@ -12,7 +12,7 @@ import typer
 from pm.cli.context import current, is_file, read_file
 from pm.cli.output import note
 from pm.display import clean
-from pm.errors import InputError, UsageError
+from pm.errors import UsageError
 
 if TYPE_CHECKING:
     from pm.workspace import Workspace
@@ -50,25 +50,13 @@ def open_demo(ascii_only: Ascii = False, theme: Theme = None) -> None:
     """Look around in the sample portfolio; nothing you do there is kept."""
     import tempfile
 
+    from pm.sample_files import sample_paths
+
     face = find_face()
     with tempfile.TemporaryDirectory(prefix="slackline-") as folder, _temporary(folder) as workspace:
-        for path in sample_files():
+        for path in sample_paths():
             workspace.import_plan(read_file(str(path), quiet=True).plan)
         _show(face, workspace, None, ascii_only, theme)
-
-
-def sample_files() -> list[Path]:
-    """Return the sample plans: those installed with the program, or those of the checkout it runs from.
-
-    Raises:
-        InputError: `demo.missing`, there are none.
-    """
-    package = Path(__file__).resolve().parents[1]
-    for folder in (package / "samples", package.parent / "sample_projects"):
-        found = sorted(folder.glob("*.toml"))
-        if found:
-            return found
-    raise InputError("the sample projects are not installed", code="demo.missing", hint="install the program again")
 
 
 def find_face() -> Callable[..., int]:

@@ -47,11 +47,11 @@ def print_version() -> None:
 
 def _guarded(argv: Sequence[str], invocation: Invocation) -> int:
     """Run the command and turn every way it can end into an exit status and at most a few lines."""
-    from pm.cli.output import PipeClosed
+    from pm.cli.output import PipeClosedError
 
     try:
         return _dispatch(_global_options(argv, invocation))
-    except (PipeClosed, BrokenPipeError):
+    except (PipeClosedError, BrokenPipeError):
         return EXIT_OK
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED

@@ -20,7 +20,7 @@ BAR_AFTER = 1.0
 RED, YELLOW, BOLD, DIM = "31", "33", "1", "2"
 
 
-class PipeClosed(Exception):  # noqa: N818 - it is no error: the reader has had enough
+class PipeClosedError(Exception):
     """Whoever read our standard output has closed it."""
 
 
@@ -37,12 +37,12 @@ def say(text: str = "") -> None:
     """Write a line of the result. Names in it must have gone through `clean`.
 
     Raises:
-        PipeClosed: nobody reads it any more.
+        PipeClosedError: nobody reads it any more.
     """
     try:
         sys.stdout.write(f"{text}\n")
     except BrokenPipeError as error:
-        raise PipeClosed from error
+        raise PipeClosedError from error
     except OSError as error:
         raise output_failed(error) from error
 

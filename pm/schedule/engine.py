@@ -308,9 +308,10 @@ class Network:
         leaves[self._leaf_places] = self.counts[self._leaf_tasks]
         k = places.calendar
         bank = self.tasks.bank
-        last = leaves & (finish > NEVER)
-        at = np.flatnonzero(last)
-        limit = self.project_finish[places.project[at]] if len(at) else at
+        at = np.flatnonzero(leaves & (finish > NEVER))
+        last = np.full(max(len(self.tasks.projects), 1), NEVER)
+        np.maximum.at(last, places.project[at], finish[at])
+        limit = last[places.project[at]]
         ends = at[bank.positions(finish[at], k[at]) >= bank.positions(limit, k[at])]
         on_path = np.zeros(len(self.plan.tasks), dtype=bool)
         reached = longest_path(into, driving, ends.tolist())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,6 +89,24 @@ class Schedule:
         """Tasks not critical whose total slack is at most `limit` working seconds."""
         near: Flags = (self.total_slack != MISSING) & (self.total_slack <= limit) & ~self.critical
         return near
+
+    def restricted_to(self, plan: Plan) -> Schedule:
+        """Return the part of this schedule that is about the tasks of `plan`, a part of the plan it was computed from."""
+        tasks, links = self.plan.tasks.index, self.plan.links.index
+        of_task = np.array([tasks[i] for i in plan.tasks.ids], dtype=np.int64)
+        of_link = np.array([links[i] for i in plan.links.ids], dtype=np.int64)
+        columns = {
+            f.name: getattr(self, f.name)[of_link if f.name == "driving" else of_task]
+            for f in fields(self)
+            if isinstance(getattr(self, f.name), np.ndarray)
+        }
+        return replace(
+            self,
+            plan=plan,
+            project_start={i: self.project_start[i] for i in plan.projects.ids},
+            project_finish={i: self.project_finish[i] for i in plan.projects.ids},
+            **columns,
+        )
 
     def at(self, position: int) -> ScheduledTask:
         """Return the values of the task at `position` of the plan."""

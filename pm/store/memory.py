@@ -29,6 +29,13 @@ class MemoryRepository:
         """Return every project."""
         return self._plan.projects
 
+    def is_linked(self, project_id: int) -> bool:
+        """Return whether a link joins a task of the project to one of another."""
+        links, tasks = self._plan.links, self._plan.tasks
+        owners, index = tasks.column("project_id"), tasks.index
+        ends = zip(links.column("predecessor_id"), links.column("successor_id"), strict=True)
+        return any((owners[index[a]] == project_id) != (owners[index[b]] == project_id) for a, b in ends)
+
     def stamp(self, project_id: int | None) -> Stamp:
         """Return what the plan would be stamped with if it were read now."""
         revisions = self._plan.revision

@@ -15,7 +15,7 @@ from pm.store.database import Database
 from pm.store.importing import give_ids, rows_of_projects, settle_codes, shared_rows
 from pm.store.journal import JournalEntry
 from pm.store.stamps import CheckLogic, Committed, Stamp
-from pm.store.writer import conflict, write_batch
+from pm.store.writer import conflict, moved_on, write_batch
 
 
 class Repository:
@@ -36,6 +36,18 @@ class Repository:
         """Return every project, in order of position and id."""
         with self.database.read() as connection:
             return _projects(connection)
+
+    def is_linked(self, project_id: int) -> bool:
+        """Return whether a link joins a task of the project to one of another."""
+        with self.database.read() as connection:
+            if connection.rows("SELECT count(*) FROM projects")[0][0] == 1:
+                return False
+            found = connection.rows(
+                "SELECT 1 FROM links JOIN tasks a ON a.id = predecessor_id JOIN tasks b ON b.id = successor_id"
+                " WHERE a.project_id <> b.project_id AND (a.project_id = ? OR b.project_id = ?) LIMIT 1",
+                (project_id, project_id),
+            )
+        return bool(found)
 
     def stamp(self, project_id: int | None) -> Stamp:
         """Return what the plan of a project (of all, if None) would be stamped with if it were read now."""
@@ -85,11 +97,11 @@ class Repository:
         """
         batch = batch_of(changeset, plan)
         with self.database.write() as connection:
-            stale = _stamp(connection, None).revisions != plan.revision
+            stale = moved_on(connection, plan.revision)
             renumbered = give_ids(connection, batch)
             if stale:
                 renumbered |= _fresh_uids(connection, batch)
-                _check_codes(connection, batch)
+            _check_codes(connection, batch)
             written = write_batch(connection, batch, base=changeset.base_revision, check_logic=self._check_logic)
             journal.drop_undone(connection, changeset.author)
             journal.record(

@@ -58,6 +58,9 @@ class Plans(Protocol):
     def projects(self) -> Table[Project]:
         """Return every project."""
 
+    def is_linked(self, project_id: int) -> bool:
+        """Return whether a link joins a task of the project to one of another."""
+
     def stamp(self, project_id: int | None) -> Stamp:
         """Return what a plan would be stamped with if it were read now."""
 

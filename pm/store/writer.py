@@ -39,7 +39,7 @@ def write_batch(
     owners = _Owners(connection)
     before = {name: _compare(connection, name, table) for name, table in batch.tables.items()}
     generation = connection.rows("SELECT generation FROM store_state WHERE id = 1")[0][0] + 1
-    stale = batch.touches_logic and (not base or _moved_on(connection, base))
+    stale = batch.touches_logic and (not base or moved_on(connection, base) or _tied_to_others(connection, base))
     for name, table in batch.tables.items():
         inserts: Mapping[str, Sequence[Any]] = table.inserts
         if name == "projects" and inserts["id"]:
@@ -174,9 +174,23 @@ def _key_columns(name: str) -> set[str]:
     return {n for n in (owner, "name") if n in fields}
 
 
-def _moved_on(connection: Connection, base: Mapping[int, int]) -> bool:
+def moved_on(connection: Connection, base: Mapping[int, int]) -> bool:
+    """Whether the projects of `base` have another revision by now."""
     there = dict(connection.rows("SELECT id, revision FROM projects"))
-    return any(there.get(project) != revision for project, revision in base.items()) or bool(there.keys() - base.keys())
+    return any(there.get(project) != revision for project, revision in base.items())
+
+
+def _tied_to_others(connection: Connection, base: Mapping[int, int]) -> bool:
+    """Whether links join the projects of `base` to others, whose order nobody has looked at yet."""
+    if not connection.rows("SELECT count(*) FROM projects")[0][0] > len(base):
+        return False
+    inside = f"IN ({', '.join(str(int(i)) for i in base)})"
+    return bool(
+        connection.rows(
+            "SELECT 1 FROM links JOIN tasks AS a ON a.id = predecessor_id JOIN tasks AS b ON b.id = successor_id"
+            f" WHERE (a.project_id {inside}) <> (b.project_id {inside}) LIMIT 1"
+        )
+    )
 
 
 def _update(connection: Connection, name: str, table: TableBatch) -> None:

@@ -16,7 +16,7 @@ from pm.workspace import Workspace
 from tests.faults import children
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kill -9 needs POSIX")
-KILLS = 10
+KILLS = 8
 
 
 @pytest.fixture(scope="module")

@@ -341,7 +341,7 @@ class Oracle:
             for leaf in movable:
                 bounds = self.backward_bounds(leaf, early)
                 assert bounds is not None
-                found = self.place_late(leaf, bounds, project_finish)
+                found = min(self.place_late(leaf, bounds, project_finish), late[leaf])
                 if found[0] > early[leaf][0]:
                     early[leaf] = found
         return early
@@ -367,8 +367,8 @@ def differences(plan: Plan, calendars: dict[int | None, Works], schedule: Any) -
         answer = answers.get(task.id)
         ours = schedule.task(task.id)
         if answer is None:
-            if ours.early_start is not None:
-                lines.append(f"task {task.id}: scheduled, though it takes no part")
+            if ours.critical:
+                lines.append(f"task {task.id}: critical, though it takes no part")
             continue
         for name in Answer.__annotations__:
             expected: Any = getattr(answer, name)

@@ -24,10 +24,13 @@ GROUPS = {
     "calendars": replace(PLAIN, lags=True, leads=False, calendars=True),
     "elapsed": replace(PLAIN, elapsed=True, calendars=True),
     "constraints": replace(PLAIN, constraints=HARD, deadlines=True, calendars=True),
-    "late": replace(PLAIN, constraints=("ASAP", "ALAP"), lags=True, leads=False, profiles=("slackline", "msproject")),
+    "late": replace(
+        PLAIN, constraints=("ASAP", "ALAP"), deadlines=False, lags=True, leads=False, profiles=("slackline", "msproject")
+    ),
     "summaries": replace(PLAIN, summaries=True, manual=True, lags=True, leads=False),
     "finish": replace(PLAIN, from_finish=True, constraints=("ALAP", "ASAP"), summaries=True, calendars=True),
-    "everything": replace(EVERYTHING, constraints=(*HARD, "ALAP"), profiles=("slackline", "msproject", "primavera")),
+    "everything": replace(EVERYTHING, constraints=HARD, profiles=("slackline", "primavera")),
+    "project": replace(EVERYTHING, constraints=("ASAP", "SNET"), profiles=("msproject",), summaries=False),
 }
 
 
@@ -132,6 +135,14 @@ FOUND = {
         ],
         [{"predecessor_id": 2, "successor_id": 3, "type": "SF"}],
         profile="msproject",
+    ),
+    "as late as possible is not later than the late dates": small(
+        [{"duration": 8 * HOUR, "constraint_type": "ALAP"}, {"deadline": MONDAY}, {"duration": 16 * HOUR}],
+        [{"predecessor_id": 1, "successor_id": 2}, {"predecessor_id": 3, "successor_id": 2}],
+    ),
+    "as late as possible before a summary": small(
+        [{"duration": 8 * HOUR, "constraint_type": "ALAP"}, {}, {"duration": 8 * HOUR, "parent_id": 2}, {"duration": 16 * HOUR}],
+        [{"predecessor_id": 1, "successor_id": 2}, {"predecessor_id": 4, "successor_id": 3}],
     ),
 }
 """Plans on which the two once differed, each as small as it gets."""

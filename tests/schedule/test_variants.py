@@ -103,3 +103,19 @@ def test_a_link_taken_out_or_put_in_makes_a_new_graph() -> None:
         again = compile_network(without, before)
         assert differences(again.compute(), compute_schedule(without)) == [], f"seed {seed}"
         assert differences(compile_network(plan, again).compute(), before.compute()) == [], f"seed {seed}"
+
+
+def test_a_part_of_a_schedule_is_about_the_tasks_of_that_part() -> None:
+    seed, plan = next((s, p) for s, p in PLANS if len(p.projects) == 2 and len(set(p.tasks.column("project_id"))) == 2)
+    whole = compute_schedule(plan)
+    rows = {n: [t.row(i) for i in t.ids if t.row(i).get("project_id") in (None, 1)] for n, t in plan.tables.items()}
+    inside = {row["id"] for row in rows["tasks"]}
+    rows["projects"] = [row for row in rows["projects"] if row["id"] == 1]
+    rows["links"] = [r for r in rows["links"] if r["predecessor_id"] in inside and r["successor_id"] in inside]
+    rows["assignments"] = [r for r in rows["assignments"] if r["task_id"] in inside]
+    part = whole.restricted_to(Plan.from_rows(**rows))
+    assert 0 < len(part.plan.tasks) < len(plan.tasks), f"seed {seed}"
+    for task_id in part.plan.tasks.ids:
+        assert part.task(task_id) == whole.task(task_id)
+    for position, link_id in enumerate(part.plan.links.ids):
+        assert part.driving[position] == whole.driving[plan.links.position(link_id)]

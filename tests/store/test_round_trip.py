@@ -24,7 +24,7 @@ def repository(database_url: str) -> Iterator[Repository]:
     database.close()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(plan=plans())
 def test_a_plan_comes_out_as_it_went_in(repository: Repository, plan: Plan) -> None:
     with repository.database.write() as raw:

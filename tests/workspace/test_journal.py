@@ -59,7 +59,7 @@ def command(plan: Plan, work: tuple[str, int, int, int]) -> Edit | None:
     return set_field(one, kind, {"duration": value * 900, "name": f"Renamed {value} {n}", "custom": {"text1": [value]}}[kind])
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(todo=works(), data=st.data())
 def test_undoing_all_is_the_original_and_redoing_all_the_result(
     workspace: Workspace, todo: list[tuple[str, int, int, int]], data: st.DataObject

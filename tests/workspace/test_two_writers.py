@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from pm.errors import ConflictError, CycleError, PlanError, PMError
+from pm.model import Change, Plan
 from pm.workspace import Applied, Workspace
 from tests.workspace.edits import Edit, Meeting, add_task, delete_task, link, move_under, sample, set_field
 from tests.workspace.writers import add_and_count
@@ -124,10 +125,37 @@ def test_a_change_of_another_project_does_not_make_us_read_again(writers: tuple[
     plan = ada.plan("ATLAS")
     rows = {name: [table.row(i) for i in table.ids] for name, table in sample().tables.items()}
     rows["projects"][0]["code"] = "OTHER"
-    ben.import_plan(type(plan).from_rows(**rows))
+    ben.import_plan(Plan.from_rows(**rows))
     ben.run(set_field("Task 11", "priority", 1), "OTHER")
     assert ada.plan("ATLAS") is plan
     assert ben.plan("ATLAS") == plan
+
+
+def test_a_loop_that_leads_through_another_project(writers: tuple[Workspace, Workspace]) -> None:
+    ada, ben = writers
+    rows = {name: [table.row(i) for i in table.ids] for name, table in sample().tables.items()}
+    rows["projects"][0]["code"] = "OTHER"
+    ben.import_plan(Plan.from_rows(**rows))
+
+    def there_and_back(plan: Plan) -> list[Change]:
+        first, second = plan.project("ATLAS").id, plan.project("OTHER").id
+        a, b = plan.find_task("Task 21", first), plan.find_task("Task 22", first)
+        through, new = plan.find_task("Task 21", second), plan.next_id("links")
+        ends = ((a, through), (through, b))
+        rows = [{"project_id": first, "predecessor_id": p, "successor_id": s} for p, s in ends]
+        return [Change("links", new + n, None, row) for n, row in enumerate(rows)]
+
+    ben.run(Edit(there_and_back))
+    assert len(ada.plan("ATLAS").links) == 1, "the plan of one project holds its inner links only"
+    with pytest.raises(CycleError):
+        ada.run(link("Task 22", "Task 21"), "ATLAS")
+    ada.run(link("Task 21", "Task 22"), "ATLAS")
+    assert ada.check() == []
+    assert ben.delete_project("OTHER") == "Delete project OTHER"
+    assert len(ada.plan().links) == 2
+    ben.undo()
+    assert len(ada.plan().links) == 5
+    assert ada.check() == []
 
 
 def test_no_change_of_many_processes_is_lost(database_url: str) -> None:

@@ -129,7 +129,9 @@ def test_a_command_that_changes_nothing_leaves_no_trace(workspace: Workspace) ->
 
 
 @pytest.mark.parametrize(
-    "command", [link("Task 12", "Task 11"), link("Task 10", "Task 11"), move_under("Task 10", "Task 11")], ids=lambda c: c.label
+    "command",
+    [link("Task 12", "Task 11"), link("Task 10", "Task 11"), move_under("Task 10", "Task 11")],
+    ids=lambda command: command.label,
 )
 def test_a_loop_is_refused(workspace: Workspace, command: Edit) -> None:
     before = content(workspace.plan("ATLAS"))

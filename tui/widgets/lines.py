@@ -7,10 +7,20 @@ It takes no border or padding, and no keys of its own: the screen says what keys
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.filter import ANSIToTruecolor
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBarRender
 from textual.strip import Strip
+
+
+class WholeCells(ScrollBarRender):
+    """Scroll bars whose ends fall on whole cells: only spaces are drawn."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "] * 8
 
 
 class LineView(ScrollView, can_focus=True, inherit_bindings=False):
@@ -41,6 +51,11 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     def view_size(self) -> Size:
         """What is seen of the widget beside its scroll bars."""
         return self.scrollable_content_region.size
+
+    def plain_scroll_bars(self) -> None:
+        """Draw the scroll bars with spaces only, for terminals that show other characters two cells wide."""
+        for bar in (self.horizontal_scrollbar, self.vertical_scrollbar):
+            bar.renderer = WholeCells  # type: ignore[misc]
 
     def prepare(self) -> None:
         """Called once before lines are drawn: the place for what all of them need."""

@@ -15,7 +15,7 @@ from pm.formats.mspdi.customs import CustomFields
 from pm.formats.mspdi.profiles import add_profiles
 from pm.formats.mspdi.rows import KEY, Record, Report, RowReader
 from pm.formats.mspdi.stream import Stream
-from pm.formats.mspdi.tasks import TaskReader
+from pm.formats.mspdi.tasks import TaskReader, calendar_id
 from pm.formats.mspdi.trees import Tree, to_tree
 from pm.formats.mspdi.values import codecs, write_date
 from pm.formats.result import ImportResult, Source, StoredDates
@@ -38,7 +38,6 @@ READ_TABLES = (
 )
 NOBODY = -65535
 """The number of the resource of work that nobody is named for."""
-NO_CALENDAR = (-1, 0)
 FALLBACK_START = instant("2000-01-03T08:00")
 CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₫": "VND", "zł": "PLN", "Kč": "CZK", "₽": "RUB"}
 
@@ -60,7 +59,7 @@ class _PlanReader:
         self._tables: dict[str, list[Row]] = {name: [] for name in ENTITIES}
         self._calendars: dict[int, int] = {}
         self._resources: dict[int, int] = {}
-        self._bases: list[tuple[Record, int]] = []
+        self._bases: list[tuple[Record, int | None]] = []
         self._assignments: list[tuple[Record, Tree | None]] = []
         self._carried: dict[str, Any] = {}
         self._ready = False
@@ -99,7 +98,7 @@ class _PlanReader:
         self._tasks = TaskReader(self._rows, prefix, self._calendars, self._custom, self._report)
 
     def _task(self, element: etree._Element) -> None:
-        self._tasks.add(element)
+        self._tasks.add(element, self._stream.plain)
 
     def _uid(self, record: Record, known: dict[int, int], what: str) -> int:
         """Return the id for a new row, and note it under its number; a number that is taken is replaced."""
@@ -114,10 +113,10 @@ class _PlanReader:
         return int(row["id"])
 
     def _calendar(self, element: etree._Element) -> None:
-        record = self._rows["calendars"].read(element)
-        calendar_id = self._uid(record, self._calendars, "calendars")
+        record = self._rows["calendars"].read(element, self._stream.plain)
+        own_id = self._uid(record, self._calendars, "calendars")
         row = record.row
-        self._bases.append((record, row.pop("_base", -1)))
+        self._bases.append((record, row.pop("_base", None)))
         trees = {name: to_tree(child, self._stream.prefix) for name, child in record.nested}
         record.nested.clear()
 
@@ -128,10 +127,14 @@ class _PlanReader:
         row.update(week=pattern.week, project_id=1)
         for table, rows in (("calendar_exceptions", pattern.exceptions), ("work_weeks", pattern.work_weeks)):
             for found in rows:
-                self._tables[table].append({**found, "id": len(self._tables[table]) + 1, "calendar_id": calendar_id})
+                self._tables[table].append({**found, "id": len(self._tables[table]) + 1, "calendar_id": own_id})
         if trees and write_pattern(pattern) != trees:
             record.carried["parts"] = trees
         self._tables["calendars"].append(row)
+
+    def _calendar_id(self, record: Record, uid: int | None, what: str, element: str = "CalendarUID") -> int | None:
+        """Return the id of the calendar with a number, None where there is none; a number that stands for nothing is kept."""
+        return calendar_id(self._calendars, self._report, record, uid, what, element)
 
     def _resource(self, element: etree._Element) -> None:
         prefix = self._stream.prefix
@@ -139,18 +142,15 @@ class _PlanReader:
             # The row that stands for "nobody": no resource of anybody's.
             self._carried.setdefault("resources", []).append(to_tree(element, prefix))
             return
-        record = self._rows["resources"].read(element)
+        record = self._rows["resources"].read(element, self._stream.plain)
         resource_id = self._uid(record, self._resources, "resources")
         row = record.row
         row.update(project_id=1, position=resource_id * 1024)
         self._resource_kind(record)
-        if row.pop("_id", None) is not None:
-            record.expect("ID", str(resource_id))
-        uid = row.pop("_calendar", -1)
-        row["calendar_id"] = self._calendars.get(uid)
-        if row["calendar_id"] is None and uid not in NO_CALENDAR:
-            self._report("mspdi.dangling_calendar", f"a resource refers to calendar {uid}, which is not there", line=record.line)
-        record.expect("CalendarUID", "-1" if row["calendar_id"] is None else str(uid))
+        if (number := row.pop("_id", None)) is not None:
+            record.expect("ID", str(number), str(resource_id))
+        uid = row.pop("_calendar", None)
+        row["calendar_id"] = self._calendar_id(record, uid, "a resource refers to")
         attributes = []
         for name, child in record.nested:
             if name == "Baseline":
@@ -179,9 +179,9 @@ class _PlanReader:
             kind = ResourceType.MATERIAL
         row["type"] = kind.value
         row["active"] = not inactive
-        record.expect("Type", "1" if kind is ResourceType.WORK else "0")
-        record.expect("IsCostResource", "1" if kind is ResourceType.COST else None if cost is None else "0")
-        record.expect("IsInactive", None if inactive is None else str(int(inactive)))
+        record.expect("Type", code, "1" if kind is ResourceType.WORK else "0")
+        if (kind is ResourceType.COST) != bool(cost):
+            record.expect("IsCostResource", None if cost is None else str(int(cost)), "1")
 
     def _child(self, table: str, element: etree._Element, **values: Any) -> None:
         """Add a row of a table that belongs to another row."""
@@ -190,14 +190,14 @@ class _PlanReader:
         rows.append({**record.row, **values, "id": len(rows) + 1, "extra": record.extra()})
 
     def _assignment(self, element: etree._Element) -> None:
-        record = self._rows["assignments"].read(element)
+        record = self._rows["assignments"].read(element, self._stream.plain)
         # A task that follows later is unusual, one that never comes a problem: keep the text until we know.
         tree = None if record.row.get("_task") in self._tasks.ids else to_tree(element, self._stream.prefix)
         attributes = []
         timephased = []
         for name, child in record.nested:
             if name == "Baseline":
-                baseline = self._rows["assignment_baselines"].read(child)
+                baseline = self._rows["assignment_baselines"].read(child, record.plain)
                 record.carried.setdefault("baselines", []).append(baseline)
             elif name == "ExtendedAttribute":
                 attributes.append(child)
@@ -240,11 +240,8 @@ class _PlanReader:
 
     def _finish_calendars(self) -> None:
         for record, uid in self._bases:
-            row = record.row
-            base = self._calendars.get(uid)
-            if base is None and uid not in NO_CALENDAR:
-                self._report("mspdi.dangling_calendar", f"a calendar is based on {uid}, which is not there", line=record.line)
-            row["base_id"] = None if base == row["id"] else base
+            base = self._calendar_id(record, uid, "a calendar is based on", "BaseCalendarUID")
+            record.row["base_id"] = None if base == record.row["id"] else base
         by_id = {record.row["id"]: record for record, _ in self._bases}
         for record, uid in self._bases:
             seen, row = set(), record.row
@@ -254,14 +251,15 @@ class _PlanReader:
             if row["base_id"] is not None:
                 self._report("mspdi.calendar_loop", "calendars are based on each other", line=record.line)
                 record.row["base_id"] = None
-            record.expect("BaseCalendarUID", "-1" if record.row["base_id"] is None else str(uid))
+            if record.row["base_id"] is None and uid is not None:
+                record.expect("BaseCalendarUID", str(uid), "-1")
             record.row["extra"] = record.extra()
 
     def _finish_assignments(self) -> None:
         rows, known = self._tables["assignments"], set[int]()
         for record, tree in self._assignments:
             row = record.row
-            task_uid, resource_uid = row.pop("_task", None), row.pop("_resource", NOBODY)
+            task_uid, resource_uid = row.pop("_task", None), row.pop("_resource", None)
             task_id = self._tasks.ids.get(task_uid) if task_uid is not None else None
             if task_id is None:
                 if task_uid != 0 or self._tasks.project_task is None:
@@ -269,16 +267,17 @@ class _PlanReader:
                     self._report("mspdi.dangling_assignment", message, line=record.line)
                 self._carried.setdefault("assignments", []).append([len(rows), tree])
                 continue
-            row.update(id=len(rows) + 1, project_id=1, task_id=task_id, resource_id=self._resources.get(resource_uid))
-            if row["resource_id"] is None and resource_uid != NOBODY:
+            resource_id = None if resource_uid is None else self._resources.get(resource_uid)
+            row.update(id=len(rows) + 1, project_id=1, task_id=task_id, resource_id=resource_id)
+            if resource_id is None and resource_uid not in (None, NOBODY):
                 message = f"an assignment belongs to resource {resource_uid}, which is not there"
                 self._report("mspdi.dangling_resource", message, line=record.line)
             if row.get("uid") is None or row["uid"] in known:
                 self._report("mspdi.duplicate_uid", "an assignment has no UID of its own; it gets a new one", line=record.line)
                 row["uid"] = max(known, default=0) + 1
             known.add(row["uid"])
-            record.expect("TaskUID", str(task_uid))
-            record.expect("ResourceUID", str(NOBODY if row["resource_id"] is None else resource_uid))
+            if row["resource_id"] is None:
+                record.expect("ResourceUID", None if resource_uid is None else str(resource_uid), str(NOBODY))
             for baseline in record.carried.pop("baselines", ()):
                 listed = self._tables["assignment_baselines"]
                 values = {"id": len(listed) + 1, "assignment_id": row["id"], "extra": baseline.extra()}
@@ -298,19 +297,15 @@ class _PlanReader:
         record = self._rows["projects"].read(root)
         row = record.row
         row.update(id=1, profile=ProfileName.MS_PROJECT.value)
-        file_name = row.pop("_name", "")
-        row["name"] = row.get("title") or re.sub(r"\.(xml|mpp|mspdi)$", "", file_name, flags=re.IGNORECASE) or "Project"
-        record.expect("Name", row["name"])
+        file_name = row.pop("_name", None)
+        row["name"] = row.get("title") or re.sub(r"\.(xml|mpp|mspdi)$", "", file_name or "", flags=re.IGNORECASE) or "Project"
+        record.expect("Name", file_name, row["name"])
         row["code"] = project_code(row["name"]) or project_code(self._source.name.rsplit(".", 1)[0]) or "PROJECT"
         day = row.get("minutes_per_day", 480) * 60
-        limit = row.pop("_slack_limit", 0)
-        row["critical_slack_limit"] = limit * day
-        record.expect("CriticalSlackLimit", str(limit))
-        uid = row.pop("_calendar", -1)
-        row["calendar_id"] = self._calendars.get(uid)
-        if row["calendar_id"] is None and uid not in NO_CALENDAR:
-            self._report("mspdi.dangling_calendar", f"the project refers to calendar {uid}, which is not there")
-        record.expect("CalendarUID", "-1" if row["calendar_id"] is None else str(uid))
+        limit = row.pop("_slack_limit", None)
+        row["critical_slack_limit"] = (limit or 0) * day
+        record.expect("CriticalSlackLimit", None if limit is None else str(limit), str(limit or 0))
+        row["calendar_id"] = self._calendar_id(record, row.pop("_calendar", None), "the project refers to")
         if "currency" not in row:
             row["currency"] = CURRENCIES.get(row.get("currency_symbol", ""), "EUR")
             record.was["CurrencyCode"] = row["currency"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from lxml import etree
 
@@ -111,16 +111,18 @@ class Record:
         self.plain = plain
         self.line = line
 
-    def expect(self, name: str, written: str | None) -> None:
-        """Note that `written` is what we would write for element `name`, unless its text says just that.
+    def expect(self, name: str, text: str | None, written: str | None) -> None:
+        """Note that we would write `written` for element `name`, where that is not what stands there.
 
-        None: we would leave it out. Call it for parts, and for fields the reader filled in by itself.
+        Args:
+            name: A part, or a field that the reader filled in by itself.
+            text: What stands there, None where there is no such element.
+            written: What we would write; None where we would leave it out.
         """
-        if self.raw.get(name) != written:
-            self.was[name] = "" if written is None else written
-        else:
-            self.raw.pop(name, None)
-            self.was.pop(name, None)
+        if text != written:
+            if text is not None:
+                self.raw.setdefault(name, text)
+            self.was[name] = written or ""
 
     def extra(self) -> dict[str, Any]:
         """Return what `extra` holds for the row."""
@@ -194,7 +196,7 @@ class RowReader:
         record = Record(line_of(element), plain or not has_attributes(element))
         children = list(element)
         if record.plain:
-            tags = tuple([str(child.tag) for child in children])
+            tags = cast("tuple[str, ...]", tuple([child.tag for child in children]))
         else:
             # What has attributes is not a value we understand: no tag of the table ends with a sign.
             tags = tuple([f"{child.tag}@" if has_attributes(child) else str(child.tag) for child in children])
@@ -241,8 +243,6 @@ class RowReader:
             if written is not None:
                 raw[value.name] = text or ""
                 was[value.name] = written
-            elif value.part:
-                raw[value.name] = text or ""
 
     def _lay_out(self, tags: tuple[str, ...]) -> _Layout:
         """Work out what the children with these tags are.

@@ -40,12 +40,14 @@ class Stream:
     Attributes:
         root: The ``Project`` element; whole once all records were handed out, with the records emptied.
         prefix: The namespace of its names, in braces.
+        plain: Nothing read so far has attributes, but perhaps the outermost element.
     """
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self.root: etree._Element | None = None
         self.prefix = ""
+        self.plain = True
 
     def _parser(self, tags: Sequence[str] | None = None) -> etree.XMLPullParser:
         return etree.XMLPullParser(
@@ -72,6 +74,8 @@ class Stream:
         parser = self._parser([self.prefix + "Project", *names])
         chunk: bytes | None = head
         silent, grown = 0, (0, 0)
+        # An attribute needs a sign that plans hardly ever hold otherwise: looking for it is cheaper than asking each record.
+        self.plain = b"=" not in head[head.find(b">", head.find(b"Project")) :]
         while True:
             for event, element in self._feed(parser, chunk):
                 silent = 0
@@ -92,6 +96,7 @@ class Stream:
             if silent > LONGEST_SILENCE:
                 raise self._error("it holds far more than a plan", "mspdi.not_mspdi", "")
             chunk = self._source.stream.read(CHUNK) or None
+            self.plain = self.plain and b"=" not in (chunk or b"")
 
     def _feed(self, parser: etree.XMLPullParser, chunk: bytes | None) -> Iterator[tuple[str, etree._Element]]:
         """Parse a piece of the file (None: its end) and hand out the events in it."""

@@ -21,6 +21,18 @@ STEP = 1024
 Lag = tuple[int, str, str, str, str]
 
 
+def calendar_id(
+    calendars: Mapping[int, int], report: Report, record: Record, uid: int | None, what: str, element: str = "CalendarUID"
+) -> int | None:
+    """Return the id of the calendar with number `uid`, None where there is none; a number that stands for nothing is kept."""
+    found = calendars.get(uid) if uid is not None else None
+    if found is None and uid != -1 and not record.row.get("blank"):
+        record.expect(element, None if uid is None else str(uid), "-1")
+        if uid not in (None, 0):
+            report("mspdi.dangling_calendar", f"{what} calendar {uid}, which is not there", line=record.line)
+    return found
+
+
 class PendingLink:
     """A link whose predecessor may come later in the file."""
 
@@ -51,14 +63,15 @@ class TaskReader:
         self.links: list[Row] = []
         self.project_task: Tree | None = None
         self._levels: list[int | None] = []
+        self._given_levels: list[int | None] = []
         self._pending: list[PendingLink] = []
         self._lags: dict[tuple[str | None, str | None], Lag] = {}
         self._rows, self._prefix = rows, prefix
         self._calendars, self._custom, self._report = calendars, custom, report
 
-    def add(self, element: etree._Element) -> None:
-        """Read the task `element`."""
-        record = self._rows["tasks"].read(element)
+    def add(self, element: etree._Element, plain: bool = False) -> None:
+        """Read the task `element`; `plain` as in `RowReader.read`."""
+        record = self._rows["tasks"].read(element, plain)
         row = record.row
         level, uid = row.pop("_level", None), row.get("uid")
         if not self.records and self.project_task is None and level == 0 and uid in (0, None):
@@ -72,6 +85,7 @@ class TaskReader:
             row["uid"] = None
         else:
             self.ids[uid] = task_id
+        self._given_levels.append(level)
         if level is None and not row.get("blank"):
             number = row.get("_number", "")
             level = number.count(".") + 1 if number else 1
@@ -118,16 +132,13 @@ class TaskReader:
         row.setdefault("estimated", estimated)
         if row.get("blank"):
             return
-        record.expect("Duration", write_duration(duration or 0))
-        record.expect("DurationFormat", FORMAT_CODES[row.get("duration_unit", "d"), row["estimated"]])
+        if duration is None:
+            record.expect("Duration", None, write_duration(0))
+        record.expect("DurationFormat", code, FORMAT_CODES[row.get("duration_unit", "d"), row["estimated"]])
 
     def _calendar(self, record: Record) -> None:
-        uid = record.row.pop("_calendar", -1)
-        record.row["calendar_id"] = self._calendars.get(uid) if uid != -1 else None
-        if record.row["calendar_id"] is None and uid not in (-1, 0):
-            self._report("mspdi.dangling_calendar", f"a task refers to calendar {uid}, which is not there", line=record.line)
-        if not record.row.get("blank"):
-            record.expect("CalendarUID", "-1" if record.row["calendar_id"] is None else str(uid))
+        uid = record.row.pop("_calendar", None)
+        record.row["calendar_id"] = calendar_id(self._calendars, self._report, record, uid, "a task refers to")
 
     def _dates(self, record: Record) -> None:
         """Tasks that keep their own dates take them from the results where an older file has no field for them."""
@@ -137,17 +148,16 @@ class TaskReader:
         for element, field, column in (("ManualStart", "manual_start", "start"), ("ManualFinish", "manual_finish", "finish")):
             if field not in row and column in record.computed:
                 row[field] = record.computed[column]
-                record.expect(element, write_date(row[field]))
+                record.expect(element, None, write_date(row[field]))
 
     def _link(self, element: etree._Element, successor: int, plain: bool) -> None:
         record = self._rows["links"].read(element, plain)
         row = record.row
         predecessor = row.pop("_predecessor", None)
-        lag, kind, unit, lag_text, code = self._lag(row.pop("_lag", None), row.pop("_format", None), element)
-        row["lag"], row["lag_kind"], row["lag_unit"] = lag, kind, unit
-        record.expect("LinkLag", lag_text)
-        record.expect("LagFormat", code)
-        record.expect("PredecessorUID", str(predecessor))
+        text, code = row.pop("_lag", None), row.pop("_format", None)
+        row["lag"], row["lag_kind"], row["lag_unit"], lag_written, code_written = self._lag(text, code, element)
+        record.expect("LinkLag", text, lag_written)
+        record.expect("LagFormat", code, code_written)
         sure = predecessor in self.ids and self.ids[predecessor] != successor and "CrossProject" not in record.kept
         tree = None if sure else to_tree(element, self._prefix)
         self._pending.append(PendingLink(record, successor, predecessor, tree))
@@ -202,7 +212,7 @@ class TaskReader:
         counts: dict[int, int] = {}
         numbers: dict[int, str] = {}
         summaries: set[int] = set()
-        for record, level in zip(self.records, self._resolved_levels(), strict=True):
+        for record, level, given in zip(self.records, self._resolved_levels(), self._given_levels, strict=True):
             while stack and stack[-1][0] >= level:
                 stack.pop()
             row = record.row
@@ -212,24 +222,31 @@ class TaskReader:
             row["project_id"] = 1
             number, wbs = row.pop("_number", None), row.pop("_wbs", None)
             if blank:
-                record.expect("ID", str(task_id)) if row.pop("_id", None) is not None else None
+                self._expect_id(record)
                 continue
             stack.append((level, task_id))
             above = parent or 0
             summaries.add(above)
             counts[above] = counts.get(above, 0) + 1
             own = numbers[task_id] = f"{numbers[above]}.{counts[above]}" if above else str(counts[above])
-            record.expect("OutlineLevel", str(len(stack)))
+            if given != len(stack):
+                record.expect("OutlineLevel", None if given is None else str(given), str(len(stack)))
             if number is not None:
-                record.expect("OutlineNumber", own)
+                record.expect("OutlineNumber", number, own)
             if wbs is not None:
                 row["wbs"] = "" if wbs == own else wbs
-                record.expect("WBS", wbs or own)
-            if row.pop("_id", None) is not None:
-                record.expect("ID", str(task_id))
+                record.expect("WBS", wbs, wbs or own)
+            self._expect_id(record)
         for record in self.records:
-            if record.row.pop("_summary", None) is not None:
-                record.expect("Summary", "1" if record.row["id"] in summaries else "0")
+            said = record.row.pop("_summary", None)
+            if said is not None and said != (record.row["id"] in summaries):
+                record.expect("Summary", str(int(said)), str(int(not said)))
+
+    @staticmethod
+    def _expect_id(record: Record) -> None:
+        number, task_id = record.row.pop("_id", None), record.row["id"]
+        if number is not None and number != task_id:
+            record.expect("ID", str(number), str(task_id))
 
     def _join_links(self) -> None:
         seen: set[tuple[int, int, str]] = set()

@@ -91,7 +91,7 @@ documents = st.builds(
     st.lists(record("resources", "Resource"), **some),
     st.lists(record("assignments", "Assignment"), **some),
 )
-patient = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+patient = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def is_ours(read: Callable[[], object]) -> bool:

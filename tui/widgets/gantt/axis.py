@@ -92,7 +92,7 @@ def levels(per_day: float, week_start: int = 0) -> tuple[Level, Level]:
     """Return the upper and the lower unit of an axis with `per_day` cells a day; weeks begin on `week_start` (Monday 0)."""
     if per_day >= 2.5:
         return Level(_months(1), _month_names), Level(_days, _day_names)
-    if per_day >= 0.3:
+    if per_day >= 0.42:
         return Level(_months(1), _month_names), Level(_weeks(week_start), _day_names)
     if per_day >= 0.1:
         return Level(_months(3), _quarter_names), Level(_months(1), lambda day: (MONTHS[day.month - 1],))
@@ -126,7 +126,7 @@ class Axis:
         if self.scale.per_day >= 0.9:
             starts = _weeks(self.week_start) if self.scale.per_day >= 2.5 else minor.starts
             found.update((self.scale.day_x(day) - offset, self.palette.grid) for day in starts(first, last))
-        elif self.scale.per_day < 0.3:
+        elif self.scale.per_day < 0.42:
             found.update((self.scale.day_x(day) - offset, self.palette.grid) for day in minor.starts(first, last))
         found.update((self.scale.day_x(day) - offset, self.palette.rule) for day in major.starts(first, last))
         return [(x, colour) for x, colour in sorted(found.items()) if 0 <= x < width]
@@ -162,8 +162,8 @@ class Axis:
                 continue
             ink = self._day_ink(day) if by_day else self.palette.muted
             for name in level.names(date_of(day)):
-                lead = 0 if by_day or end - x <= len(name) else 1
-                if end - x >= len(name) + lead and x + lead + len(name) <= width:
+                lead = 0 if by_day else 1
+                if end - x > len(name) and x + lead + len(name) <= width:
                     if lead:
                         canvas.put(x, self.glyphs.line, self.palette.rule)
                     canvas.text(x + lead, name, ink)

@@ -48,8 +48,8 @@ class Grid:
         palette = self._axis.palette
         canvas = Canvas.blank(self._width, palette.grid, paper)
         canvas.paper = [shade if shaded else paper for shaded in self._shaded]
-        ends = [x for x, _ in self._lines[1:]] + [self._width]
-        for (x, colour), end in zip(self._lines, ends, strict=True):
+        ends = [*(x for x, _ in self._lines[1:]), self._width]
+        for (x, colour), end in zip(self._lines, ends, strict=False):
             # Blank cells carry the colour of the line before them, so that a run of cells is one segment.
             canvas.ink[x:end] = [colour] * (end - x)
             canvas.glyphs[x] = self._axis.glyphs.line

@@ -63,6 +63,8 @@ class GanttView(LineView):
         self._strokes_for: tuple[int, int, int] | None = None
         self._placed = False
         self.frame = self._new_frame(scale_for(model, self.zoom, 80)[0])
+        if not look.glyphs.eighths:
+            self.plain_scroll_bars()
 
     # ------------------------------------------------------------ what is shown
 

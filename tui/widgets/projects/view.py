@@ -43,6 +43,8 @@ class ProjectList(LineView):
         self.cursor = 0
         self._painter: ProjectPainter | None = None
         self._strips: dict[int, Strip] = {}
+        if not look.glyphs.eighths:
+            self.plain_scroll_bars()
 
     def show(self, summaries: Sequence[ProjectSummary]) -> None:
         """Show other projects or newer figures; the cursor stays on its project."""
