@@ -17,14 +17,10 @@ import numpy as np
 
 from pm.errors import ScheduleError
 from pm.model.kinds import DAY, FIRST_INSTANT, LAST_INSTANT
-from pm.schedule.lookup import FENCE, STRIDE, Grid, Search, make_grid
+from pm.schedule.lookup import FENCE, STRIDE, Search
 from pm.schedule.result import Flags, Ints
 from pm.worktime import WorkCalendar
 
-MANY = 100
-"""So many dates are cheaper to look up on the grid."""
-GRID_PAYS = 30_000
-"""So many tasks are worth the making of a grid."""
 NEVER = -(1 << 60)
 """A bound that binds nothing, forwards; `FOREVER` is its twin for the backward pass."""
 FOREVER = 1 << 60
@@ -38,33 +34,36 @@ class CalendarBank:
     Args:
         calendars: The calendars; the first is the round-the-clock one.
         first, last: The range of instants to compile.
-        dates: About how many dates will be looked up at a time; for very many a grid pays.
     """
 
-    def __init__(self, calendars: Sequence[WorkCalendar], first: int, last: int, dates: int = 0) -> None:
+    def __init__(self, calendars: Sequence[WorkCalendar], first: int, last: int) -> None:
         self.calendars = list(calendars)
         self.first, self.last = (t - t % DAY for t in (max(first, FIRST_INSTANT), min(last + DAY, LAST_INSTANT)))
-        starts, ends, works, spans = [], [], [], []
+        starts, ends, works = [], [], []
         for k, calendar in enumerate(self.calendars):
             opening, closing = calendar.source.intervals(self.first, self.last)
             if not len(opening):
                 calendar.snap_start(self.first)  # names the calendar that never works
-            spans.append((opening, closing))
             offset = k * STRIDE
             fenced = np.concatenate(([-FENCE], opening, [FENCE])) + offset
             starts.append(fenced)
             ends.append(np.concatenate(([-FENCE], closing, [FENCE])) + offset)
             works.append(np.concatenate(([0, 0], np.cumsum(closing - opening))) + offset)
         end = [len(self.calendars) * STRIDE]
-        end = [len(self.calendars) * STRIDE]
-        self._search = Search(*(np.concatenate([*part, end]) for part in (starts, ends, works)))
-        self._grid = make_grid(spans, self.first, self.last) if dates >= GRID_PAYS else None
-        self._dates = dates
-        self._starts: list[int] = self._search.starts.tolist()
-        self._ends: list[int] = self._search.ends.tolist()
-        self._works: list[int] = self._search.works.tolist()
-        self._work_ends: list[int] = self._search.work_ends.tolist()
-        self._offsets: list[int] = self._search.offsets.tolist()
+        self.starts: Ints = np.concatenate([*starts, end])
+        self.ends: Ints = np.concatenate([*ends, end])
+        self.works: Ints = np.concatenate([*works, end])
+        self.work_ends: Ints = self.works + self.ends - self.starts
+        self.offsets: Ints = self.works - self.starts
+        begin = np.cumsum([0, *(len(s) for s in starts)])
+        self._starts_by: Search = Search(self.starts, begin, "right")
+        self._works_by: Search = Search(self.works, begin, "right")
+        self._work_ends_by: Search = Search(self.work_ends, begin, "left")
+        self._starts: list[int] = self.starts.tolist()
+        self._ends: list[int] = self.ends.tolist()
+        self._works: list[int] = self.works.tolist()
+        self._work_ends: list[int] = self.work_ends.tolist()
+        self._offsets: list[int] = self.offsets.tolist()
 
     def calendar(self, k: int) -> WorkCalendar:
         """Return the calendar named `k`."""
@@ -126,32 +125,38 @@ class CalendarBank:
 
     # arrays -----------------------------------------------------------------------------------
 
-    def _table(self, count: int) -> Search | Grid:
-        return self._search if self._grid is None or count < MANY else self._grid
-
     def positions(self, t: Ints, k: Ints) -> Ints:
         """`position` of many."""
-        return self._table(len(t)).positions(t, k)
+        key = t + k
+        i = self._starts_by(key, k) - 1
+        found: Ints = np.minimum(key, self.ends.take(i)) + self.offsets.take(i)
+        return found
 
     def latest_of(self, p: Ints, k: Ints) -> Ints:
         """`latest` of many."""
-        return self._table(len(p)).latest_of(p, k)
+        found: Ints = p - self.offsets.take(self._works_by(p, k) - 1) - k
+        return found
 
     def earliest_of(self, p: Ints, k: Ints) -> Ints:
         """`earliest` of many."""
-        return self._table(len(p)).earliest_of(p, k)
+        found: Ints = p - self.offsets.take(self._work_ends_by(p, k)) - k
+        return found
 
     def snaps(self, t: Ints, k: Ints) -> tuple[Ints, Ints]:
         """`snap` of many."""
-        table = self._table(len(t))
-        position = table.positions(t, k)
-        return position, table.latest_of(position, k)
+        key = t + k
+        after = self._starts_by(key, k)
+        i = after - 1
+        end = self.ends.take(i)
+        return np.minimum(key, end) + self.offsets.take(i), np.where(key < end, t, self.starts.take(after) - k)
 
     def pulls(self, t: Ints, k: Ints) -> tuple[Ints, Ints]:
         """`pull` of many."""
-        table = self._table(len(t))
-        position = table.positions(t, k)
-        return position, table.earliest_of(position, k)
+        key = t + k
+        i = self._starts_by(key, k) - 1
+        key = np.minimum(key, self.ends.take(i))
+        inside = key > self.starts.take(i)
+        return key + self.offsets.take(i), np.where(inside, key, self.ends.take(i - 1)) - k
 
     def shift_by(self, t: Ints, n: Ints, k: Ints) -> Ints:
         """`shift` of many, none of them by nothing."""
@@ -198,4 +203,4 @@ class CalendarBank:
                 hint="look for a very long duration, or a calendar that has hardly any working time",
             )
         span = max(self.last - self.first, 366 * DAY)
-        return CalendarBank(self.calendars, self.first - span // 2, self.last + span * 3 // 2, self._dates)
+        return CalendarBank(self.calendars, self.first - span // 2, self.last + span * 3 // 2)

@@ -95,7 +95,7 @@ class _TaskCompiler:
         listed = self.spans.index.listed
         if bank is None or [id(c) for c in bank.calendars] != [id(c) for c in listed]:
             first, last = self._range()
-            bank = CalendarBank(listed, first, last, self.count)
+            bank = CalendarBank(listed, first, last)
         self.bank = bank
         self._bounds()
         arrays = TaskArrays(

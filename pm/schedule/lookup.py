@@ -1,118 +1,74 @@
-"""Two ways to look up many dates at once in stacked calendars: by search, and on a grid.
+"""Finding many values in a bank's sorted axis at once.
 
-Both answer the same three questions for any mixture of calendars (see `bank` for `k` and for positions). A search is good
-for a few dates; it misses the cache at every step for many. A grid divides time into cells so small that each is worked
-from end to end or not at all, so that one look into a table answers; it exists where the cells are not too many.
+A binary search of one unordered value among 50,000 mispredicts most of its steps: 200 ns. Here the axis of each calendar is
+cut into equal buckets; a table says how many edges lie before each, and what remains is at most a few comparisons, done
+for all values together: 10 ns.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import Literal
+
 import numpy as np
 
-from pm.model.kinds import DAY
 from pm.schedule.result import Ints
 
-STRIDE = DAY << 24
-"""Distance between two calendars; more than twice the seconds of years 1 to 9999, and whole days."""
+STRIDE_BITS = 40
+STRIDE = 1 << STRIDE_BITS
+"""Distance between two calendars; more than twice the seconds of years 1 to 9999."""
 FENCE = STRIDE // 2 - 1
-MOST_CELLS = 4_000_000
-_BEYOND = np.int64(1 << 61)
+FEW = 64
+"""Below so many values a binary search is quicker."""
+CROWDED = 8
+"""With more edges than that in one bucket, too."""
+UNUSED = np.int64((1 << 62) + (1 << 61))
 
 
 class Search:
-    """Looks dates up by binary search in the stacked intervals."""
-
-    def __init__(self, starts: Ints, ends: Ints, works: Ints) -> None:
-        self.starts, self.ends, self.works = starts, ends, works
-        self.work_ends: Ints = works + ends - starts
-        self.offsets: Ints = works - starts
-
-    def positions(self, t: Ints, k: Ints) -> Ints:
-        """Return the position of each instant."""
-        key = t + k
-        i = self.starts.searchsorted(key, "right") - 1
-        found: Ints = np.minimum(key, self.ends.take(i)) + self.offsets.take(i)
-        return found
-
-    def latest_of(self, p: Ints, k: Ints) -> Ints:
-        """Return the latest instant with each position."""
-        found: Ints = p - self.offsets.take(self.works.searchsorted(p, "right") - 1) - k
-        return found
-
-    def earliest_of(self, p: Ints, k: Ints) -> Ints:
-        """Return the earliest instant with each position."""
-        found: Ints = p - self.offsets.take(self.work_ends.searchsorted(p, "left")) - k
-        return found
-
-
-class Grid:
-    """Looks dates up in tables of cells of `cell` seconds.
+    """The edges of all calendars of a bank in one sorted array, calendar `k` being ``k << STRIDE_BITS`` further along.
 
     Args:
-        spans: Starts and ends of each calendar's working intervals, instants.
-        first, last: The compiled range.
-        cell: Divides every start, every end, and a day.
+        edges: Sorted values. The first of each calendar and the last of all are fences no value lies beyond.
+        begin: Where each calendar's edges begin, and where the last one's end.
+        side: ``right``: edges at or before a value count as before it; ``left``: only those before it.
     """
 
-    def __init__(self, spans: list[tuple[Ints, Ints]], first: int, last: int, cell: int) -> None:
-        self.cell, self.first = cell, first - first % DAY
-        cells = (last - self.first) // cell + 1
-        works = [int((ends - starts).sum()) // cell for starts, ends in spans]
-        rows = max(works) + 3
-        self._rise, self._most = np.empty((len(spans), cells), np.int64), np.empty((len(spans), cells), np.int64)
-        self._latest, self._earliest = np.full((len(spans), rows), FENCE), np.full((len(spans), rows), FENCE)
-        for number, (starts, ends) in enumerate(spans):
-            self._fill(number, starts, ends, works[number])
-        self._back = STRIDE // cell - cells
-        self._back_work = STRIDE // cell - rows
-        for name in ("_rise", "_most", "_latest", "_earliest"):
-            setattr(self, name, getattr(self, name).reshape(-1))
+    def __init__(self, edges: Ints, begin: Ints, side: Literal["left", "right"]) -> None:
+        self._edges, self._side, self._begin = edges, side, begin
+        self._steps = 0  # until the table is built
 
-    def _fill(self, number: int, starts: Ints, ends: Ints, work: int) -> None:
-        cell, offset = self.cell, number * STRIDE
-        cells = self._rise.shape[1]
-        edges = np.zeros(cells + 1, np.int64)
-        np.add.at(edges, (starts - self.first) // cell, 1)
-        np.add.at(edges, np.minimum((ends - self.first) // cell, cells), -1)
-        worked = np.cumsum(edges)[:-1] > 0
-        before = np.concatenate(([0], np.cumsum(worked)))[:-1] * cell + offset
-        opens = np.arange(cells) * cell + self.first + offset
-        self._rise[number] = np.where(worked, before - opens, _BEYOND)
-        self._most[number] = np.where(worked, before + cell, before)
-        # row r of the inverse tables is position (r - 1) cells: one row of fence on either side
-        at = np.arange(1, work + 1)
-        worked_opens = (np.flatnonzero(worked) * cell + self.first) if len(starts) else np.zeros(0, np.int64)
-        self._latest[number, 1 : work + 1] = worked_opens - (at - 1) * cell
-        self._earliest[number, 2 : work + 2] = worked_opens + cell - at * cell
-        self._latest[number, 0] = self._earliest[number, 0] = self._earliest[number, 1] = -FENCE
-
-    def positions(self, t: Ints, k: Ints) -> Ints:
-        """Return the position of each instant."""
-        key = t + k
-        i = (key - self.first) // self.cell - k // STRIDE * self._back
-        found: Ints = np.minimum(key + self._rise.take(i, mode="clip"), self._most.take(i, mode="clip"))
+    def __call__(self, keys: Ints, calendars: Ints) -> Ints:
+        """Return how many edges lie before each of `keys`; `calendars` are indices shifted by STRIDE_BITS."""
+        if len(keys) < FEW:
+            return self._edges.searchsorted(keys, self._side)
+        if not self._steps:
+            self._build()
+        if self._steps > CROWDED:
+            return self._edges.searchsorted(keys, self._side)
+        k = calendars >> STRIDE_BITS
+        bucket = keys - self._low.take(k)
+        bucket >>= self._shift
+        np.maximum(bucket, 0, out=bucket)
+        np.minimum(bucket, self._last, out=bucket)
+        bucket += k * (self._last + 1)
+        found: Ints = self._table.take(bucket)
+        for _ in range(self._steps):
+            edge = self._next.take(found)
+            found += edge <= keys if self._side == "right" else edge < keys
         return found
 
-    def latest_of(self, p: Ints, k: Ints) -> Ints:
-        """Return the latest instant with each position."""
-        i = p // self.cell - k // STRIDE * self._back_work + 1
-        found: Ints = p - k + self._latest.take(i, mode="clip")
-        return found
-
-    def earliest_of(self, p: Ints, k: Ints) -> Ints:
-        """Return the earliest instant with each position."""
-        i = (p + self.cell - 1) // self.cell - k // STRIDE * self._back_work + 1
-        found: Ints = p - k + self._earliest.take(i, mode="clip")
-        return found
-
-
-def make_grid(spans: list[tuple[Ints, Ints]], first: int, last: int) -> Grid | None:
-    """Return a grid over the calendars with the largest cells that fit them, None where those are too many."""
-    cell = DAY
-    for starts, ends in spans:
-        if len(starts) == 1 and ends[0] - starts[0] > last - first - 2 * DAY:
-            continue  # round the clock: cut at the range's own ends, which need not fit
-        cell = int(np.gcd(cell, np.gcd(np.gcd.reduce(starts), np.gcd.reduce(ends))))
-    if (last - first) // cell * len(spans) > MOST_CELLS:
-        return None
-    return Grid(spans, first, last, cell)
+    def _build(self) -> None:
+        """Cut every calendar's axis into about two buckets an edge, from one bucket before its first to one after its last."""
+        inner = [self._edges[a + 1 : b - 1] for a, b in pairwise(self._begin.tolist())]
+        longest = max(int(e[-1] - e[0]) for e in inner)
+        self._shift = max(0, (longest // (2 * max(len(e) for e in inner))).bit_length() - 1)
+        size = 1 << self._shift
+        self._last = (longest >> self._shift) + 2
+        self._low: Ints = np.array([int(e[0]) - size for e in inner], dtype=np.int64)
+        cuts = self._low[:, None] + np.arange(self._last + 1) * size
+        before = self._edges.searchsorted(cuts, self._side)
+        before[:, 0] = self._begin[:-1]  # whatever lies before the first bucket is looked up in it
+        self._steps = max(1, int(np.diff(before, axis=1).max()))
+        self._table: Ints = before.ravel()
+        self._next: Ints = np.append(self._edges, UNUSED)

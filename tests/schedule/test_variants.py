@@ -1,4 +1,4 @@
-"""However a plan is computed - place by place, generation by generation, on a grid, from a cache - the schedule is the same."""
+"""However a plan is computed - place by place, generation by generation, by buckets, from a cache - the schedule is the same."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import pytest
 
 from pm.errors import CycleError
 from pm.model import Change, Changeset, Plan
-from pm.schedule import Schedule, compile_network, compute_schedule
-from pm.schedule import bank as bank_module
+from pm.schedule import Schedule, compile_network, compute_schedule, lookup
 from pm.schedule import places as places_module
 from tests.schedule.random_plans import random_plan
 
@@ -40,13 +39,12 @@ PLANS = acyclic_plans(60)
 WIDE_PLANS = acyclic_plans(15, size=150, wide=True)
 
 
-@pytest.mark.parametrize(("narrow", "gridded"), [(10**9, False), (1, False), (1, True)])
-def test_one_by_one_all_at_once_and_on_a_grid_agree(narrow: int, gridded: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("narrow", "in_buckets"), [(10**9, False), (1, False), (1, True)])
+def test_one_by_one_all_at_once_and_by_buckets_agree(narrow: int, in_buckets: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     usual = [compute_schedule(plan) for _, plan in PLANS + WIDE_PLANS]
     monkeypatch.setattr(places_module, "WIDE", narrow)
-    if gridded:
-        monkeypatch.setattr(bank_module, "GRID_PAYS", 0)
-        monkeypatch.setattr(bank_module, "MANY", 0)
+    if in_buckets:
+        monkeypatch.setattr(lookup, "FEW", 0)
     for (seed, plan), expected in zip(PLANS + WIDE_PLANS, usual, strict=True):
         assert differences(compute_schedule(plan), expected) == [], f"seed {seed}"
 
