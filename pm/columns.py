@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pm.errors import InputError
 from pm.model import ENTITIES, Kind, Plan, Project, Task, fields_of
 from pm.model.kinds import FieldInfo
-from pm.values import Units, duration_text, lag_text, value_text
+from pm.words import Lag, Units, duration_text, is_elapsed, link_text, value_text
 
 if TYPE_CHECKING:
     from pm.schedule.result import Schedule
@@ -98,14 +98,18 @@ class TaskColumns:
         if name == "duration":
             guesses, summary = self.plan.tasks.column("estimated"), self._summary
             return lambda i: duration_text(
-                values[i], "d" if summary[i] else units[i], Units.of(positions[i]), estimated=guesses[i] and not summary[i]
+                values[i],
+                "d" if summary[i] else units[i],
+                Units.of(positions[i]),
+                estimated=guesses[i] and not summary[i],
+                places=2,
             )
         if info.kind is Kind.REFERENCE and info.ref is not None:
             rows = self.plan.tables[info.ref]
             named = "name" in fields_of(ENTITIES[info.ref])
             return lambda i: str(rows.value(values[i], "name")) if named and values[i] in rows else ""
         if name in _SLACKS:  # an elapsed task's slack runs round the clock, as its duration does
-            return lambda i: value_text(info, values[i], positions[i], unit="ed" if units[i].startswith("e") else "d")
+            return lambda i: value_text(info, values[i], positions[i], unit="ed" if is_elapsed(units[i]) else "d")
         unit = "h" if name in SHOWN_IN_HOURS else "d"
         return lambda i: value_text(info, values[i], positions[i], style=style, unit=unit)
 
@@ -145,7 +149,7 @@ class TaskColumns:
         names = (mine, other, "type", "lag", "lag_kind", "lag_unit")
         for own, far, kind, lag, lag_kind, unit in zip(*(plan.links.column(n) for n in names), strict=True):
             at = index[own]
-            typed = f"{kind}{lag_text(lag, lag_kind, unit, Units.of(projects[at]))}"
+            typed = link_text(kind, Lag(lag, lag_kind, unit), Units.of(projects[at]))
             texts[at].append(numbers[index[far]] + ("" if typed == "FS" else typed))
         return [", ".join(found) for found in texts]
 

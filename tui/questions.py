@@ -10,7 +10,7 @@ from pm.commands import Command, EditTask, SetProgress
 from pm.dates import parse_date
 from pm.errors import InputError
 from pm.model import FULL
-from pm.values import parse_duration, parse_percent
+from pm.words import parse_duration, parse_percent
 from tui.text import EPOCH_ORDINAL, WEEKDAYS, clean, date_of, long_day_text
 from tui.widgets.gantt.model import GanttModel
 
@@ -65,7 +65,7 @@ def _worked(model: GanttModel, text: str) -> tuple[int, str, bool]:
     seconds, unit, guess = parse_duration(text, model.units)
     if seconds < 0:
         raise InputError("a duration is not negative", code="value.duration")
-    return seconds, unit.value, guess
+    return seconds, unit, guess
 
 
 def duration(model: GanttModel, position: int) -> Question:

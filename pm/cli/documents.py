@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pm.cli.output import minutes
 from pm.model import Kind, Project, iso
-from pm.values import money_text, number, rate_text
+from pm.words import money_text, number, rate_text
 
 if TYPE_CHECKING:
     from pm.model.kinds import FieldInfo

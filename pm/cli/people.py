@@ -48,7 +48,7 @@ def assign(
         from pm.commands import Assign, EditAssignment
         from pm.commands.resources import find_assignment
         from pm.errors import NotFoundError
-        from pm.values import parse_percent
+        from pm.words import parse_percent
 
         task_id, resource_id = subject.task(task), _id(subject, resource)
         share = parse_percent(units) if units is not None else None
@@ -80,7 +80,7 @@ def unassign(
 
 def list_resources(plan: options.Plan, project: options.Project = None, as_json: options.Json = False) -> None:
     """List the resources of a plan."""
-    from pm.values import percent_text, rate_text
+    from pm.words import percent_text, rate_text
 
     with target(plan) as found:
         owner = found.project(project) if project else None

@@ -123,7 +123,7 @@ def list_baselines(plan: options.Plan, project: options.Project = None, as_json:
 def show_baseline(plan: options.Plan, number: Number = 0, project: options.Project = None, as_json: options.Json = False) -> None:
     """Compare a plan with one of its baselines."""
     from pm.model import iso
-    from pm.values import Units, duration_text, instant_text
+    from pm.words import Units, duration_text, instant_text
 
     with target(plan) as found:
         owner = found.project(project)
@@ -171,7 +171,7 @@ def show_baseline(plan: options.Plan, number: Number = 0, project: options.Proje
         return instant_text(value, style) if value is not None else ""
 
     cells = [
-        [numbers[at], names[at], shown(b.finish), shown(now.finish), duration_text(slip, "d", units) if slip else ""]
+        [numbers[at], names[at], shown(b.finish), shown(now.finish), duration_text(slip, "d", units, places=2) if slip else ""]
         for at, b, now, slip in rows
     ]
     say_table(["#", "task", "baseline finish", "finish", "later by"], cells, right=(4,), flexible=1)

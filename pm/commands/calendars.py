@@ -12,7 +12,7 @@ from pm.commands.labels import edit_label, short
 from pm.errors import NotFoundError, PlanError
 from pm.model import STANDARD_WEEK, Changeset, Plan
 from pm.model.kinds import DAY
-from pm.values import date_text
+from pm.words import date_text
 
 
 def find_calendar(plan: Plan, text: str, project_id: int | None = None) -> int:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from pm.errors import InputError
 from pm.model import ENTITIES, FULL, Change, Changeset, Entity, Kind, Plan, fields_of
-from pm.values import LONGEST
+from pm.words.durations import LONGEST
 
 PROTECTED = frozenset({"id", "revision", "extra"})
 """Fields that no command sets by name."""

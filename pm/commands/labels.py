@@ -7,7 +7,7 @@ from typing import Any
 
 from pm.commands.changes import words
 from pm.model import ENTITIES, Kind, Plan, Project, fields_of
-from pm.values import value_text
+from pm.words import value_text
 
 _LONGEST_NAME = 40
 

@@ -12,7 +12,7 @@ from pm.commands.labels import edit_label, short
 from pm.errors import NotFoundError, PlanError
 from pm.model import Assignment, Change, Changeset, Plan, Task
 from pm.model.enums import ResourceType, TaskType
-from pm.values import percent_text
+from pm.words import percent_text
 
 
 def find_resource(plan: Plan, text: str, project_id: int | None = None) -> int:

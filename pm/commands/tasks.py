@@ -14,6 +14,7 @@ from pm.commands.tree import place, siblings_of
 from pm.errors import InputError, PlanError
 from pm.model import Change, Changeset, Plan, Task
 from pm.model.enums import ConstraintType
+from pm.words import Units
 
 DATELESS = frozenset({ConstraintType.AS_SOON_AS_POSSIBLE.value, ConstraintType.AS_LATE_AS_POSSIBLE.value})
 _TREE = frozenset({"project_id", "parent_id", "position", "uid"})
@@ -72,7 +73,7 @@ class AddTask:
         _refuse_tree(values, name)
         if "duration" not in values:
             milestone = values.get("milestone", False)
-            values |= {"duration": 0} if milestone else {"duration": project.minutes_per_day * 60, "estimated": True}
+            values |= {"duration": 0} if milestone else {"duration": Units.of(project).day, "estimated": True}
         values |= constraint_values(values, None)
         siblings = siblings_of(plan, self.project_id, parent_id)
         neighbour = self.before_id if self.before_id is not None else self.after_id

@@ -13,7 +13,7 @@ from pm.model import FULL, Plan, Project
 from pm.model.enums import DurationUnit, LagKind
 from pm.model.kinds import DAY
 from pm.schedule.result import MISSING, Schedule
-from pm.values import Units, duration_text
+from pm.words import Units, duration_text
 from tui.text import clean, short_span_text, span_text
 from tui.widgets.gantt.scale import DayCalendar, DayWindow
 
