@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from pm.display import clean
 from pm.model import FULL, Plan
 from pm.words import Lag, Predecessor, Units, duration_text, iso_text, percent_text, predecessors_text, quantity_text, quoted
 
@@ -43,17 +43,8 @@ def write(plan: Plan, schedule: Schedule | None = None, *, bom: bool = False) ->
 
 def cell(text: str) -> str:
     r"""Return `text` as it may stand in a spreadsheet: no formula, no control or bidi characters (``\x1b`` written out)."""
-    shown = "".join(c if c.isascii() and c.isprintable() else _visible(c) for c in text)
+    shown = clean(text, keep="\t\n")
     return f"'{shown}" if text.startswith(_FORMULA_STARTS) or shown.startswith(_FORMULA_STARTS) else shown
-
-
-def _visible(character: str) -> str:
-    if character in "\t\n\u200c\u200d":  # joiners shape scripts and emoji
-        return character
-    if unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp"):
-        return character
-    code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def _rows(plan: Plan, schedule: Schedule | None) -> Iterator[Sequence[str]]:

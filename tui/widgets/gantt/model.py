@@ -180,7 +180,7 @@ class GanttModel:
             return ""
         unit = DurationUnit.DAYS if self.summary[position] else self.plan.tasks.column("duration_unit")[position]
         guess = not self.summary[position] and self.plan.tasks.column("estimated")[position]
-        text = duration_text(seconds, unit, self.units, estimated=guess)
+        text = duration_text(seconds, unit, self.units, estimated=guess, places=2)
         if len(text) <= 5:
             return text
         if DurationUnit(unit) in _ELAPSED:
