@@ -26,6 +26,7 @@ class SchedulingProfile:
             successor.
         late_start_by_assignment: Where assignments run on different calendars, the late start is the earliest of theirs, each
             counted back by its own work; else the duration is counted back on the calendar it was counted forward on.
+        late_dates_by_position: A milestone may be as late as the last instant at the finish's working position.
         longest_path_critical: Criticality follows the longest path instead of the slack limit.
         manual_can_be_critical: Manually scheduled tasks may be critical.
     """
@@ -37,6 +38,7 @@ class SchedulingProfile:
     status_date_is_floor: bool = True
     late_tasks_take_total_slack: bool = False
     late_start_by_assignment: bool = False
+    late_dates_by_position: bool = True
     longest_path_critical: bool = False
     manual_can_be_critical: bool = False
 
@@ -48,6 +50,7 @@ PROFILES: Mapping[ProfileName, SchedulingProfile] = {
         status_date_is_floor=False,
         late_tasks_take_total_slack=True,
         late_start_by_assignment=True,
+        late_dates_by_position=False,
     ),
     ProfileName.PRIMAVERA: SchedulingProfile(
         lag_calendar=LagCalendar.PREDECESSOR, slack_rule=SlackRule.FINISH, project_start_is_floor=True

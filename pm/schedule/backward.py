@@ -90,13 +90,13 @@ class Backward:
 
     def _lag(self, level: Level, t: Ints) -> None:
         """Take the lag off the dates of successors that have one and are bound at all."""
-        lagged, lag, calendar = level.lagged, level.lag, level.lag_calendar
+        lagged, lag, calendar, early = level.lagged, level.lag, level.lag_calendar, level.lag_early
         at = t.take(lagged)
         real = at < FOREVER
         if not real.all():
-            lagged, at, lag, calendar = lagged[real], at[real], lag[real], calendar[real]
+            lagged, at, lag, calendar, early = lagged[real], at[real], lag[real], calendar[real], early[real]
         if len(lagged):
-            t[lagged] = self.bank.shift_by(at, lag, calendar)
+            t[lagged] = self.bank.unshift_by(at, lag, calendar, early)
 
     def _one_by_one(self, a: int, b: int) -> None:
         """Compute a narrow generation, bounds included."""
@@ -108,7 +108,7 @@ class Backward:
                     continue
                 t = seen[reads[e]]
                 if calendars[e] != RAW and t < FOREVER:
-                    t = bank.shift(t, logic.lags[e], calendars[e])
+                    t = bank.unshift(t, logic.lags[e], calendars[e], logic.earlies[e])
                 if t < bound[writes[e]]:
                     bound[writes[e]] = t
             self._special(p)
@@ -156,15 +156,27 @@ class Backward:
             successor, end = divmod(read, 2)
             if places.kinds[successor] == IS_ROLLUP and logic.links[e] < 0:
                 t = self._early_caps(successor, early)[end]
+            elif places.kinds[successor] == IS_GATE:
+                t = self._first_inside(successor, early)[end]
             elif places.done[successor]:
                 continue
             else:
                 t = int(early[read]) - places.delays[successor]
             if k != RAW and NEVER < t < FOREVER:
-                t = bank.shift(t, logic.lags[e], k)
+                t = bank.unshift(t, logic.lags[e], k, logic.earlies[e])
             if t > NEVER:
                 caps[logic.writes[e] & 1] = min(caps[logic.writes[e] & 1], t)
         return caps[0], caps[1]
+
+    def _first_inside(self, gate: int, early: Ints) -> tuple[int, int]:
+        """Return the first early start and the first early finish of what a summary's gate leads to."""
+        first = [FOREVER, FOREVER]
+        for e in range(self.logic.begin[gate], self.logic.begin[gate + 1]):
+            child, end = divmod(self.logic.reads[e], 2)
+            inner = self.places.kinds[child] == IS_GATE
+            t = self._first_inside(child, early)[end] if inner else int(early[self.logic.reads[e]]) - self.places.delays[child]
+            first[end] = min(first[end], t)
+        return first[0], first[1]
 
     def late(self, p: int, start_cap: int, finish_cap: int) -> tuple[int, int]:
         """Return late start and late finish of a task that must start by `start_cap` and finish by `finish_cap`."""

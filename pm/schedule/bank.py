@@ -18,7 +18,7 @@ import numpy as np
 from pm.errors import ScheduleError
 from pm.model.kinds import DAY, FIRST_INSTANT, LAST_INSTANT
 from pm.schedule.lookup import FENCE, STRIDE, Grid, Search, make_grid
-from pm.schedule.result import Ints
+from pm.schedule.result import Flags, Ints
 from pm.worktime import WorkCalendar
 
 MANY = 100
@@ -113,6 +113,13 @@ class CalendarBank:
             return self.earliest(self.position(t, k) + n, k)
         return self.latest(self.position(t, k) + n, k) if n else t
 
+    def unshift(self, t: int, n: int, k: int, early: bool = False) -> int:
+        """Return the latest instant (the earliest, if `early`) that `shift` by `n` working seconds takes to `t`'s position."""
+        if not n:
+            return t
+        position = self.position(t, k) - n
+        return self.earliest(position, k) if early else self.latest(position, k)
+
     def between(self, a: int, b: int, k: int) -> int:
         """Return the working seconds from `a` to `b`, negative where `b` is before `a`."""
         return self.position(b, k) - self.position(a, k)
@@ -156,6 +163,12 @@ class CalendarBank:
             return self.earliest_of(p, k)
         found: Ints = np.where(ahead, self.earliest_of(p, k), self.latest_of(p, k))
         return found
+
+    def unshift_by(self, t: Ints, n: Ints, k: Ints, early: Flags) -> Ints:
+        """`unshift` of many, none of them by nothing."""
+        p = self.positions(t, k) - n
+        found = self.latest_of(p, k)
+        return np.where(early, self.earliest_of(p, k), found) if early.any() else found
 
     def spans(self, a: Ints, b: Ints, k: Ints) -> Ints:
         """`between` of many."""

@@ -27,7 +27,8 @@ class TaskArrays:
     """One entry a task, in plan order. Instants and working seconds.
 
     Attributes:
-        calendar: Index of the calendar the task is scheduled on, times STRIDE; `slack_calendar` that slack is told on.
+        calendar: Index of the calendar the task is scheduled on, times STRIDE; `slack_calendar` that slack is told on,
+            `task_calendar` that lags are counted on.
         length: Working time from start to finish; `late_length` from late start to late finish.
         base: Where a task starts that nothing else bounds.
         floor_start, floor_finish: Lower bounds of the forward pass; NEVER where there is none.
@@ -45,6 +46,7 @@ class TaskArrays:
 
     calendar: Ints
     slack_calendar: Ints
+    task_calendar: Ints
     length: Ints
     late_length: Ints
     base: Ints
@@ -99,6 +101,7 @@ class _TaskCompiler:
         arrays = TaskArrays(
             calendar=self.calendar,
             slack_calendar=self.spans.slack_calendar,
+            task_calendar=self.spans.task_calendar,
             length=self.length,
             late_length=self.late_length,
             base=self.base,

@@ -12,7 +12,7 @@ from pm.schedule.backward import Backward
 from pm.schedule.bank import FOREVER, NEVER
 from pm.schedule.compile import TaskArrays, compile_tasks
 from pm.schedule.forward import Forward
-from pm.schedule.logic import compile_logic, link_lags, unbound_by_start_links
+from pm.schedule.logic import compile_logic, early_leads, link_lags, unbound_by_start_links
 from pm.schedule.manual import ManualSummaries
 from pm.schedule.network import GATE, LEAF, Topology, active_tasks, build_topology
 from pm.schedule.places import compile_places
@@ -74,7 +74,8 @@ class Network:
     def _compile(self) -> None:
         plan, topology, tasks = self.plan, self.topology, self.tasks
         lag, calendar = link_lags(plan, topology, tasks, self.calendars)
-        self.into, self.out_of = compile_logic(topology, lag, calendar)
+        early = early_leads(topology, tasks, lag)
+        self.into, self.out_of = compile_logic(topology, lag, calendar, early)
         self.places = compile_places(topology, tasks)
         ignored = unbound_by_start_links(topology, tasks, self.out_of)
         self._forward = Forward(self.places, self.into, tasks.bank)
@@ -91,6 +92,7 @@ class Network:
             edges.target_end[real],
             lag[real],
             calendar[real],
+            early[real],
         )
         count = len(plan.tasks)
         blank = np.array(plan.tasks.column("blank"), dtype=bool)
@@ -126,7 +128,7 @@ class Network:
         total = self._total_slack(early, late)[2]
         view = self.links
         slacks = view.slack(self.tasks.bank, self.tasks, (early.start, early.finish), (early.start, early.finish))
-        return early, late, free_slack(len(self.plan.tasks), view, slacks, total, self.tasks)
+        return early, late, free_slack(view, slacks, total, self.active & ~self.tasks.done)
 
     def _both_passes(self) -> tuple[Dates, Dates]:
         while True:
@@ -145,13 +147,14 @@ class Network:
         early_slots = forward.run()
         early = self._dates(early_slots)
         self.project_finish = self._finishes(early)
-        limit = self.project_finish[self.places.project] if len(tasks.projects) else self.places.base
+        limit = self._latest_finishes()
         manual = ManualSummaries(self.plan, self.topology, tasks)
         late_slots = backward.run(early_slots, manual.limits(early.finish, limit), manual.held(early.start))
         if any(p.schedule_from == "finish" for p in tasks.projects):
             forward.set_base(self._base_from_finish(self._dates(late_slots)))
             early_slots = forward.run()
             early = self._dates(early_slots)
+        np.minimum(late_slots, np.repeat(self._limits_shown, 2), out=late_slots, where=np.abs(late_slots) < FOREVER)
         late = self._dates(late_slots)
         if self.late_places:
             early = self._late_tasks(early_slots, late_slots)
@@ -191,6 +194,24 @@ class Network:
                 finishes[number] = last
         return finishes
 
+    def _latest_finishes(self) -> Ints:
+        """Return the latest finish of every place: its project's, for milestones the last instant at that working position.
+
+        A milestone behind an elapsed lag may slip over a night or a weekend without moving the finish.
+        """
+        places, tasks = self.places, self.tasks
+        if not len(tasks.projects):
+            self._limits_shown = places.base
+            return places.base
+        self._limits_shown = self.project_finish[places.project]
+        limits = self._limits_shown.copy()
+        by_position = np.array([p.late_dates_by_position for p in tasks.profiles], dtype=bool)
+        loose = np.flatnonzero((places.length == 0) & by_position[places.project])
+        if len(loose):
+            k = places.calendar[loose]
+            limits[loose] = tasks.bank.snaps(limits[loose], k)[1]
+        return limits
+
     def _base_from_finish(self, late: Dates) -> Ints:
         """Return where tasks nothing else bounds start: in a project scheduled from its finish, at its first late start."""
         base = self.places.base.copy()
@@ -212,6 +233,8 @@ class Network:
                 pinned[p] = int(late_slots[2 * p])
             else:
                 start, finish = self._backward.late_before(p, early_slots)
+                if start > late_slots[2 * p]:
+                    start, finish = int(late_slots[2 * p]), int(late_slots[2 * p + 1])
                 if start > early_slots[2 * p]:
                     early_slots[2 * p], early_slots[2 * p + 1] = start, finish
         if pinned:
@@ -236,7 +259,7 @@ class Network:
         ManualSummaries(self.plan, self.topology, tasks).show_late(late.start, late.finish)
         start_slack, finish_slack, total = self._total_slack(early, late)
         dates = (early.start, early.finish)
-        free = free_slack(len(self.plan.tasks), view, view.slack(bank, tasks, dates, dates), total, tasks)
+        free = free_slack(view, view.slack(bank, tasks, dates, dates), total, self.active & ~tasks.done)
         independent = independent_slack(view, bank, tasks, dates, (late.start, late.finish), free)
         driving, on_path = self._driving()
         nothing = early.start == MISSING
@@ -335,7 +358,7 @@ class Network:
         if len(summaries):
             done[summaries] = ~self.rollup.any(~tasks.done)
         critical = np.where(by_path[n], on_path, total <= limits[n])
-        result: Flags = critical & (total != MISSING) & ~done & ~(tasks.manual & self.leaf & ~manual_may[n])
+        result: Flags = critical & self.active & (total != MISSING) & ~done & ~(tasks.manual & self.leaf & ~manual_may[n])
         return result
 
     def _durations(self, early: Dates) -> Ints:

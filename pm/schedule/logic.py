@@ -15,7 +15,7 @@ from pm.schedule.bank import CONTINUOUS
 from pm.schedule.compile import TaskArrays
 from pm.schedule.lookup import STRIDE
 from pm.schedule.network import ROLLUP, SEEN_ONLY, START, Topology
-from pm.schedule.result import Ints
+from pm.schedule.result import Flags, Ints
 from pm.worktime import Calendars
 
 RAW = -1
@@ -29,9 +29,10 @@ class Logic:
     Attributes:
         begin: Where the dependencies of each place begin, and the end of the last.
         read, write: Slots: the date that bounds and the date that is bound.
-        lag: Working seconds, already signed for the direction of the pass.
+        lag: Working seconds, as the link has it.
         calendar: Lag calendar times STRIDE, RAW without lag.
         link: Position of the link, TREE or SEEN_ONLY.
+        early: A lead that comes off a late date to the end of a shift, not the start of the next (MS Project's habit).
     """
 
     begin: list[int]
@@ -40,6 +41,7 @@ class Logic:
     lag: Ints
     calendar: Ints
     link: Ints
+    early: Flags
 
     def __post_init__(self) -> None:
         self.reads: list[int] = self.read.tolist()
@@ -47,6 +49,7 @@ class Logic:
         self.lags: list[int] = self.lag.tolist()
         self.calendars: list[int] = self.calendar.tolist()
         self.links: list[int] = self.link.tolist()
+        self.earlies: list[bool] = self.early.tolist()
 
 
 def link_lags(plan: Plan, topology: Topology, tasks: TaskArrays, calendars: Calendars) -> tuple[Ints, Ints]:
@@ -80,28 +83,35 @@ def _lag_calendar(tasks: TaskArrays, source: int, target: int, calendars: Calend
     if rule == "project":
         project = calendars.project(tasks.projects[tasks.project[target]].id)
         found = [k for k, c in enumerate(tasks.bank.calendars) if c is project]
-        return found[0] * STRIDE if found else int(tasks.slack_calendar[target])
-    return int(tasks.slack_calendar[source if rule == "predecessor" else target])
+        return found[0] * STRIDE if found else int(tasks.task_calendar[target])
+    return int(tasks.task_calendar[source if rule == "predecessor" else target])
 
 
-def compile_logic(topology: Topology, lag: Ints, calendar: Ints) -> tuple[Logic, Logic]:
+def early_leads(topology: Topology, tasks: TaskArrays, lag: Ints) -> Flags:
+    """Return which edges are leads that come off a late date to the end of a shift, by the profile."""
+    habit = np.array([not p.late_dates_by_position for p in tasks.profiles], dtype=bool)
+    node = np.minimum(topology.edges.source, len(tasks.project) - 1)
+    return (lag < 0) & habit[tasks.project[node]] if len(lag) else np.zeros(0, dtype=bool)
+
+
+def compile_logic(topology: Topology, lag: Ints, calendar: Ints, early: Flags) -> tuple[Logic, Logic]:
     """Return the dependencies as the forward and as the backward pass reads them."""
     edges = topology.edges
     place = np.zeros(int(topology.order.max(initial=0)) + 1, dtype=np.int64)
     place[topology.order] = np.arange(len(topology.order))
     source = 2 * place[edges.source] + edges.source_end
     target = 2 * place[edges.target] + edges.target_end
-    bind = edges.link != SEEN_ONLY
+    bind, back = edges.link != SEEN_ONLY, edges.bounds_back
     return (
-        _sorted(len(topology.order), source[bind], target[bind], lag[bind], calendar[bind], edges.link[bind]),
-        _sorted(len(topology.order), target, source, -lag, calendar, edges.link),
+        _sorted(len(topology.order), source[bind], target[bind], lag[bind], calendar[bind], edges.link[bind], early[bind]),
+        _sorted(len(topology.order), target[back], source[back], lag[back], calendar[back], edges.link[back], early[back]),
     )
 
 
-def _sorted(places: int, read: Ints, write: Ints, lag: Ints, calendar: Ints, link: Ints) -> Logic:
+def _sorted(places: int, read: Ints, write: Ints, lag: Ints, calendar: Ints, link: Ints, early: Flags) -> Logic:
     by = np.argsort(write, kind="stable")
     begin = np.searchsorted(write[by], 2 * np.arange(places + 1)).tolist()
-    return Logic(begin, read[by], write[by], lag[by], calendar[by], link[by])
+    return Logic(begin, read[by], write[by], lag[by], calendar[by], link[by], early[by])
 
 
 def unbound_by_start_links(topology: Topology, tasks: TaskArrays, out: Logic) -> Ints:
@@ -115,7 +125,7 @@ def unbound_by_start_links(topology: Topology, tasks: TaskArrays, out: Logic) ->
     habit = np.array([not p.start_links_bound_late_dates for p in tasks.profiles], dtype=bool)
     if not habit.any() or not len(places):
         return np.zeros(0, np.int64)
-    loose = (out.write % 2 == START) & (out.link >= 0) & (-out.lag >= tasks.length[task]) & habit[tasks.project[task]]
+    loose = (out.write % 2 == START) & (out.link >= 0) & (out.lag >= tasks.length[task]) & habit[tasks.project[task]]
     loose &= topology.kind[places] != ROLLUP
     free = np.ones(len(topology.order), dtype=bool)
     free[places[~loose]] = False

@@ -23,6 +23,8 @@ from pm.schedule.result import Flags, Ints
 LEAF, GATE, ROLLUP = 0, 1, 2
 START, FINISH = 0, 1
 TREE, SEEN_ONLY = -1, -2
+EARLY_CONSTRAINTS = frozenset({"SNET", "FNET", "MSO", "MFO", "MANDATORY_START", "MANDATORY_FINISH"})
+LATE_CONSTRAINTS = frozenset({"SNLT", "FNLT", "MSO", "MFO", "MANDATORY_START", "MANDATORY_FINISH"})
 
 _ENDS = {"FS": (FINISH, START), "SS": (START, START), "FF": (FINISH, FINISH), "SF": (START, FINISH)}
 """Which end of the predecessor bounds which end of the successor: the one definition of the four link types."""
@@ -35,6 +37,7 @@ class Edges:
 
     `source` and `target` are nodes, `source_end` and `target_end` are START or FINISH; `link` is the position of the
     link in the plan, TREE for an edge of the tree, SEEN_ONLY for one that hands late dates back but bounds nothing.
+    `bounds_back` is false where the successor takes no part in the schedule.
     """
 
     source: Ints
@@ -42,6 +45,7 @@ class Edges:
     source_end: Ints
     target_end: Ints
     link: Ints
+    bounds_back: Flags
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,10 @@ class _Builder:
             for side in (START, FINISH):
                 same = np.full(len(between), side)
                 parts.append((between[:, 0], between[:, 1], same, same, np.full(len(between), mark)))
-        edges = Edges(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+        source, target, source_end, target_end, link = (np.concatenate(column) for column in zip(*parts, strict=True))
+        back = np.ones(len(link), dtype=bool)
+        back[: len(keep)] = self.active[targets[keep]]
+        edges = Edges(source, target, source_end, target_end, link, back)
         leaf = (np.array(self.outline.end, dtype=np.int64) == np.arange(self.count) + 1) & ~self.blank
         return [*np.flatnonzero(leaf).tolist(), *sorted(self.rollups), *self.gates.values()], edges
 
@@ -123,13 +130,13 @@ class _Builder:
         """Give gates and roll-ups to the summaries that take part in the logic, and to those inside them."""
         constraint, deadline = self.tasks.column("constraint_type"), self.tasks.column("deadline")
         summaries = self.outline.summaries
-        bound = [i for i in summaries if constraint[i] not in ("ASAP", "ALAP")]
+        early = [i for i in summaries if constraint[i] in EARLY_CONSTRAINTS]
+        late = [i for i in summaries if constraint[i] in LATE_CONSTRAINTS or deadline[i] is not None]
         entered = np.intersect1d(targets, summaries).tolist()
         left = np.intersect1d(sources, summaries).tolist()
-        for i in self._with_inner({*entered, *bound}, through_manual=False):
+        for i in self._with_inner({*entered, *early}, through_manual=False):
             self.gates[i] = self.count + len(self.gates)
-        late = [i for i in summaries if deadline[i] is not None]
-        self.rollups.update(self._with_inner({*left, *bound, *late}, through_manual=True))
+        self.rollups.update(self._with_inner({*left, *late}, through_manual=True))
 
     def _with_inner(self, wanted: set[int], *, through_manual: bool) -> list[int]:
         """Return the summaries and those below them; a manual one inside another is left out unless `through_manual`."""

@@ -68,7 +68,7 @@ class Level:
 
     Attributes:
         read: Slots that the generation's dependencies read, sorted by the slot they bound.
-        lagged, lag, lag_calendar: Which of them have a lag, and it.
+        lagged, lag, lag_calendar, lag_early: Which of them have a lag, and it.
         slots, firsts: The bounded slots and where in `read` each begins.
         special: Places with habits of their own.
         milestones, delayed: Entries (place less `a`) without duration, and with a levelling delay.
@@ -82,6 +82,7 @@ class Level:
     lagged: Ints
     lag: Ints
     lag_calendar: Ints
+    lag_early: Flags
     slots: Ints
     firsts: Ints
     special: list[int]
@@ -162,6 +163,7 @@ def cut_levels(places: Places, logic: Logic, *, forward: bool) -> list[Level | N
                 lagged=lagged,
                 lag=logic.lag[mine][lagged],
                 lag_calendar=calendar[lagged],
+                lag_early=logic.early[mine][lagged],
                 slots=write[firsts],
                 firsts=firsts,
                 special=special[np.searchsorted(special, a) : np.searchsorted(special, b)].tolist(),

@@ -24,7 +24,7 @@ class LinkView:
         link: Position in the plan's links.
         predecessor, successor: Task positions.
         predecessor_end, successor_end: START or FINISH.
-        lag, calendar: As in `Logic`, forward.
+        lag, calendar, early: As in `Logic`.
     """
 
     link: Ints
@@ -34,6 +34,7 @@ class LinkView:
     successor_end: Ints
     lag: Ints
     calendar: Ints
+    early: Flags
 
     def bounds(self, bank: CalendarBank, dates: tuple[Ints, Ints]) -> Ints:
         """Return the instant each link bounds its successor's end by, from the predecessors' start and finish."""
@@ -53,7 +54,7 @@ class LinkView:
         t = t - tasks.delay[self.successor]
         lagged = np.flatnonzero((self.calendar != RAW) & (t > NEVER))
         if len(lagged):
-            t[lagged] = bank.shift_by(t[lagged], -self.lag[lagged], self.calendar[lagged])
+            t[lagged] = bank.unshift_by(t[lagged], self.lag[lagged], self.calendar[lagged], self.early[lagged])
         own = np.where(self.predecessor_end == FINISH, dates[1][self.predecessor], dates[0][self.predecessor])
         return bank.spans(own, t, tasks.slack_calendar[self.predecessor])
 
@@ -65,13 +66,19 @@ def least_by(count: int, at: Ints, values: Ints) -> Ints:
     return found
 
 
-def free_slack(count: int, view: LinkView, slacks: Ints, total: Ints, tasks: TaskArrays) -> Ints:
+def free_slack(view: LinkView, slacks: Ints, total: Ints, counts: Flags) -> Ints:
     """Return how far each task may slip before a successor's early date moves: between 0 and its total slack.
 
-    Finished successors do not count. Without successors it is the total slack (measured to the project's finish).
+    Args:
+        view: The links.
+        slacks: Each link's own slack.
+        total: Total slack by task.
+        counts: Tasks that count as successors: not finished, and active.
+
+    Without successors it is the total slack (measured to the project's finish).
     """
-    counts = ~tasks.done[view.successor]
-    found = least_by(count, view.predecessor[counts], slacks[counts])
+    real = counts[view.successor]
+    found = least_by(len(total), view.predecessor[real], slacks[real])
     return np.clip(found, 0, np.maximum(total, 0))
 
 

@@ -62,6 +62,7 @@ class TaskSpans:
     Attributes:
         index: The calendars in use, numbered.
         calendar, slack_calendar: What the task runs on and what its slack is told on, by number times STRIDE.
+        task_calendar: Its own or its project's, even of a task whose duration is elapsed time: lags count on it.
         length, late_length: Working time from start to finish, and from late start to late finish.
         spans: Assignments of the tasks whose assignments run on different calendars, by task position.
         split: Positions of tasks whose spans, not the duration, decide the finish.
@@ -87,7 +88,7 @@ class TaskSpans:
         for i, calendar_id in sparse(self.tasks.column("calendar_id")):
             self.own[i] = calendars.get(calendar_id)
             self.calendar[i] = index.number(self.own[i])
-        self.slack_calendar = self.calendar.copy()
+        self.task_calendar, self.slack_calendar = self.calendar.copy(), self.calendar.copy()
         self.length = np.array(self.tasks.column("duration"), dtype=np.int64)
         np.maximum(self.length, 0, out=self.length)
         for i, unit in enumerate(self.tasks.column("duration_unit")):
