@@ -23,7 +23,7 @@ from datetime import date
 from typing import Any
 
 from pm.columns import TaskColumns
-from pm.errors import UsageError
+from pm.errors import InputError, UsageError
 from pm.model import Kind
 from pm.model.kinds import DAY, FieldInfo
 from pm.words import AMOUNTS, USUAL, Units, parse_amount, parse_flag, parse_whole
@@ -163,9 +163,14 @@ class _Parser:
         token = self.tokens[self.at]
         self.at += 1
         if sign in ("~", "!~"):
-            cell, wanted = self.columns.cell(name), token.text.casefold()
-            return lambda i: (wanted in cell(i).casefold()) == (sign == "~")
-        return _compare(sign, *self._literal(info, token), values=values, named=self._names(info))
+            cell, part = self.columns.cell(name), token.text.casefold()
+            return lambda i: (part in cell(i).casefold()) == (sign == "~")
+        try:
+            wanted, whole_day = self._literal(info, token)
+        except InputError as error:
+            error.subject = error.subject or f"{name} {sign} {token.text}"
+            raise
+        return _compare(sign, wanted, whole_day, values=values, named=self._names(info))
 
     def _names(self, info: FieldInfo) -> Callable[[int], str] | None:
         """Text, choices and references are compared by what people read, without regard to case."""

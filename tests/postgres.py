@@ -65,7 +65,19 @@ def server() -> Iterator[str]:
             os.chown(data, nobody.pw_uid, nobody.pw_gid)
             as_user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
         environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "HOME": str(data)}
-        command: list[str | Path] = [programs / "bin" / "initdb", "-D", data, "-U", "slackline", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+        command: list[str | Path] = [
+            programs / "bin" / "initdb",
+            "-D",
+            data,
+            "-U",
+            "slackline",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "-N",
+        ]
         subprocess.run(command, check=True, capture_output=True, env=environment, cwd=data, **as_user)
         port = _free_port()
         options = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "shared_buffers=32MB"]

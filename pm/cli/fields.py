@@ -43,7 +43,7 @@ class FieldReader:
 
         Raises:
             UsageError: `usage.field`, a word is not of that form.
-            InputError: `value.unknown_field`, or a value does not fit.
+            InputError: `value.unknown_field`, or a value does not fit; the word is its subject.
         """
         values: dict[str, Any] = {}
         for word in words:
@@ -57,7 +57,11 @@ class FieldReader:
             full = name if name in known else _SHORT.get(name, name)
             if full not in known or known[full].kind is Kind.DATA:
                 raise self._unknown(table, name)
-            values |= self.value(table, known[full], text.strip())
+            try:
+                values |= self.value(table, known[full], text.strip())
+            except InputError as error:
+                error.subject = error.subject or word
+                raise
         return values
 
     def _unknown(self, table: str, name: str) -> InputError:

@@ -72,6 +72,14 @@ def test_bad_fields_change_nothing(cli: Cli, house_project: str, words: list[str
     assert cli("log", "--json").out == before
 
 
+def test_what_is_wrong_with_a_field_names_it(cli: Cli, house_project: str) -> None:
+    said = cli("edit", "HOUSE", "Dig", "milestone=perhaps", status=3).err
+    assert said.startswith("error[value.flag]: 'perhaps' is neither yes nor no, milestone=perhaps")
+    said = cli("edit", "HOUSE", "Dig", "duration=1,5w", status=3).err
+    assert "'1,5w' is not a duration, duration=1,5w" in said
+    assert "a point before decimals, no comma" in said
+
+
 def test_a_dry_run_shows_what_would_move(cli: Cli, house_project: str) -> None:
     text = cli("edit", "HOUSE", "Dig", "duration=4d", "--dry-run").out
     assert text.startswith("Would: Duration of Dig 2d → 4d\nHOUSE finishes 2026-01-15 17:00, not 2026-01-13 17:00\n")
