@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import App
@@ -58,7 +58,7 @@ class SlacklineApp(App[None]):
         self.session = Session(workspace)
         self.first_project = project
         self.date_order = date_order
-        self.today = (today or date.today()).toordinal() - EPOCH_ORDINAL  # noqa: DTZ011
+        self.today = (today or datetime.now().astimezone().date()).toordinal() - EPOCH_ORDINAL
         palette = PALETTES.get(theme, DARK)
         self.look = Look(palette, ASCII if ascii_only else UNICODE)
         for each in PALETTES.values():

@@ -24,10 +24,25 @@ class PlanOpened(Message):
 
 
 @dataclass
+class ProjectGone(Message):
+    """The project on screen is no more: what brought it has been undone."""
+
+    said: str
+
+
+@dataclass
 class ProjectsListed(Message):
-    """The codes and names of all projects are known; summaries follow."""
+    """The codes and names of all projects are known; summaries follow.
+
+    Attributes:
+        undo, redo: What these would take back or do again; empty where there is nothing.
+        said: What has just been done, for a note on screen.
+    """
 
     summaries: list[ProjectSummary]
+    undo: str = ""
+    redo: str = ""
+    said: str = ""
 
 
 @dataclass

@@ -7,7 +7,7 @@ at a time through.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import RLock
 from typing import TYPE_CHECKING
@@ -198,7 +198,7 @@ class Session:
             model = GanttModel(schedule.plan, schedule, code)
             if model.count > LARGE:
                 settle()
-            return Opened(model, workspace.undo_label or "", workspace.redo_label or "")
+            return Opened(model, *self.labels())
 
     def run(self, command: Command, code: str | None) -> tuple[Opened, str]:
         """Do something to a project; return the project after it and what was done, as the undo line shows it.
@@ -211,15 +211,25 @@ class Session:
             opened = self.open(code)
             return opened, opened.undo
 
-    def undo(self, code: str | None) -> tuple[Opened, str]:
-        """Take the last change back; return the project after it and what was taken back."""
-        return self._stepped(self._workspace.undo, code, "Undone")
-
-    def redo(self, code: str | None) -> tuple[Opened, str]:
-        """Do again what was taken back last."""
-        return self._stepped(self._workspace.redo, code, "Redone")
-
-    def _stepped(self, step: Callable[[], str], code: str | None, word: str) -> tuple[Opened, str]:
+    def labels(self) -> tuple[str, str]:
+        """Return what undo would take back and what redo would do again; empty where there is nothing."""
         with self._lock:
-            label = step()
-            return self.open(code), f"{word}: {clean(label)}"
+            return self._workspace.undo_label or "", self._workspace.redo_label or ""
+
+    def undo(self) -> str:
+        """Take the last change back and say so.
+
+        Raises:
+            PMError: there is none, or what it changed has been changed again.
+        """
+        with self._lock:
+            return f"Undone: {clean(self._workspace.undo())}"
+
+    def redo(self) -> str:
+        """Do again what was taken back last, and say so.
+
+        Raises:
+            PMError: there is nothing, or what it changed has been changed meanwhile.
+        """
+        with self._lock:
+            return f"Redone: {clean(self._workspace.redo())}"

@@ -182,3 +182,24 @@ def test_model_counts_what_the_header_says() -> None:
     calendar = schedule.calendars.project(1)
     before = max(f for f in plan.task_baselines.column("finish") if f is not None)
     assert variance == calendar.between(before, int(schedule.finish.max())) > 0
+
+
+def test_people_stand_beside_bars_and_amounts_in_the_details() -> None:
+    plan = Plan.from_rows(
+        projects=[{"id": 1, "code": "P", "start": instant("2026-01-05T08:00")}],
+        tasks=[{"id": 1, "project_id": 1, "name": "Pour slab", "duration": DAY}],
+        resources=[
+            {"id": 1, "name": "Crew"},
+            {"id": 2, "name": "Concrete", "type": "material", "material_unit": "m3"},
+            {"id": 3, "name": "Permit", "type": "cost"},
+        ],
+        assignments=[
+            {"id": 1, "project_id": 1, "task_id": 1, "resource_id": 1, "units": 5000},
+            {"id": 2, "project_id": 1, "task_id": 1, "resource_id": 2, "units": 1_200_000},
+            {"id": 3, "project_id": 1, "task_id": 1, "resource_id": 3},
+        ],
+    )
+    model = model_of(plan)
+    assert model.people(0) == "Crew"
+    assert model.resources(0) == "Crew 50%, Concrete 120 m3, Permit"
+    assert frame_of(model).line(0).text[64:].rstrip("▏ ").endswith(" Crew")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual import events
 from textual.widgets import Input
 
+from pm.commands import EditTask
 from pm.model import Plan, instant
+from pm.workspace import Workspace
+from tests.tui.atlas import STATUS, atlas
 from tests.tui.driving import app_on, gantt, go_to, projects, running, selected, settle, shown, view
+from tui.app import SlacklineApp
 from tui.screens.help import HelpScreen
 from tui.screens.task import TaskDialog
 from tui.theme import LIGHT
@@ -326,3 +332,20 @@ async def test_small_screens_work(size: tuple[int, int]) -> None:
         await pilot.press("escape", "question_mark", "escape")
         await pilot.resize_terminal(190, 48)
         assert selected(pilot).startswith("5")
+
+
+async def test_a_conflict_with_somebody_else_is_told_and_the_plan_read_again(tmp_path: Path) -> None:
+    path = str(tmp_path / "plans.db")
+    with Workspace.open(path, author="Ana") as mine, Workspace.open(path, author="Ravi") as theirs:
+        mine.import_plan(atlas()[0])
+        async with running(SlacklineApp(mine, project="ATLAS", today=STATUS)) as pilot:
+            await go_to(pilot, "3.2.3")
+            chart = view(pilot)
+            task_id = chart.model.ids[chart.position]
+            await pilot.press("d", *"14", "enter")
+            await settle(pilot)
+            theirs.run(EditTask(task_id, {"duration": 20 * 28800}), "ATLAS")
+            await pilot.press("u")
+            await settle(pilot)
+            assert chart.model.duration_text(chart.position) == "20d"
+            assert any("store.conflict" in str(note.title) for note in pilot.app._notifications)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pm.model import Plan, instant
-from tests.tui.looks import PLAIN, frame_of, model_of
+from tests.tui.looks import PLAIN, atlas_model, frame_of, model_of
 from tui.widgets.gantt.frame import Frame
 from tui.widgets.gantt.links import draw_strokes
 from tui.widgets.gantt.painter import Shown
@@ -98,3 +98,17 @@ def test_links_into_a_folded_branch_end_at_its_summary() -> None:
     assert set(frame.router.strokes(0, 0, 9)) == {0, 1}
     assert list(frame.router.rows_touched(0)) == [(0, 1)]
     assert frame.router.strokes(2, 0, 9) != {}
+
+
+@pytest.mark.parametrize("width", [120, 130, 150, 200])
+def test_milestones_and_words_stay_on_top_of_links(width: int) -> None:
+    model = atlas_model()
+    frame = frame_of(model, width=width, folded={15, 20, 25})
+    position = model.numbers.index("3.4")
+    row = frame.rows.row(position)
+    text = frame.draw(row, selected=True, strokes=frame.router.strokes(position, 0, 99)[row]).text[64:]
+    assert "⚑" in text
+    assert "╭" in text
+    assert "◆" in text
+    words = text.replace("…", "")
+    assert "Feature" not in words or "Feature complete · 16 Dec" in words or text.rstrip().endswith("…")

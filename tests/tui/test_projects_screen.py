@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -156,10 +157,24 @@ def test_the_session_names_what_it_did() -> None:
     opened, said = session.run(EditTask(2, {"name": "Other"}), "P2")
     assert said == opened.undo != ""
     assert opened.model.name(0) == "Other"
-    back, said = session.undo("P2")
-    assert said.startswith("Undone: ")
-    assert back.model.name(0) == "Task 2"
-    assert back.redo == opened.undo
-    again, said = session.redo("P2")
-    assert said.startswith("Redone: ")
-    assert again.model.name(0) == "Other"
+    assert session.undo().startswith("Undone: ")
+    assert session.open("P2").model.name(0) == "Task 2"
+    assert session.labels() == ("", said)
+    assert session.redo().startswith("Redone: ")
+    assert session.open("P2").model.name(0) == "Other"
+
+
+async def test_undoing_the_import_of_the_project_on_screen_leads_back_to_the_list(tmp_path: Path) -> None:
+    with Workspace.open(str(tmp_path / "plans.db")) as workspace:
+        workspace.import_plan(many(1))
+        workspace.import_plan(Plan.from_rows(**small(2)))
+        async with running(SlacklineApp(workspace, project="P2", today=STATUS)) as pilot:
+            assert "undoes" not in shown(pilot, "#header")
+            await pilot.press("u")
+            await settle(pilot)
+            listed = projects(pilot).projects
+            assert [s.code for s in listed.summaries] == ["P1"]
+            await pilot.press("ctrl+r")
+            await settle(pilot)
+            assert [s.code for s in listed.summaries] == ["P1", "P2"]
+            assert not projects(pilot).possible("redo")

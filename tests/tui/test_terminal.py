@@ -35,7 +35,7 @@ class Session:
 
         self.master, slave = os.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
-        kept = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLORTERM")}
+        kept = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLORTERM", "COLUMNS", "LINES")}
         self.process = subprocess.Popen(
             [sys.executable, "-c", PROGRAM.format(ascii=ascii_only)],
             stdin=slave,
@@ -59,8 +59,8 @@ class Session:
                 except OSError:
                     break
 
-    def read_all(self, quiet: float = 0.7) -> None:
-        """Read until nothing comes for a while."""
+    def read_all(self, quiet: float = 0.35) -> None:
+        """Read until nothing comes for a while; shorter than a cursor blinks."""
         while select.select([self.master], [], [], quiet)[0]:
             self.seen += os.read(self.master, 65536)
 

@@ -7,6 +7,7 @@ since 1970.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, timedelta
 from itertools import islice
 
@@ -36,6 +37,8 @@ def falls_on(row: dict, day: date) -> bool:
     elif kind == "monthly_weekday":
         rule = rrule.rrule(rrule.MONTHLY, interval=row["interval"], byweekday=weekdays, bysetpos=position, **options)
     elif kind == "yearly_day":
+        if row["day"] > monthrange(2000, row["month"])[1]:
+            return False  # dateutil would look for a 31st of February up to the year 9999
         rule = rrule.rrule(rrule.YEARLY, bymonth=row["month"], bymonthday=row["day"], **options)
     else:
         rule = rrule.rrule(rrule.YEARLY, bymonth=row["month"], byweekday=weekdays, bysetpos=position, **options)

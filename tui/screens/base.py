@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.screen import Screen
 
-from pm.errors import PMError
+from pm.errors import ConflictError, PMError
 from tui.actions import actions_of, footer_keys, parts
 from tui.text import clean
 from tui.widgets.bars import KeyBar
@@ -47,5 +47,6 @@ class PlanScreen(Screen[None]):
 
     def tell(self, error: PMError) -> None:
         """Show an error; texts in it are data."""
-        text = clean(f"{error}. {error.hint}" if error.hint else str(error))
+        conflicts = error.conflicts if isinstance(error, ConflictError) else ()
+        text = clean(". ".join(part for part in (str(error), *conflicts, error.hint) if part))
         self.notify(text, title=error.code, severity="error", markup=False)

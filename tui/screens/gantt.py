@@ -10,10 +10,10 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from pm.commands import Command
-from pm.errors import PMError
+from pm.errors import ConflictError, NotFoundError, PMError
 from tui import questions
 from tui.actions import bindings_of
-from tui.messages import Failed, PlanOpened
+from tui.messages import Failed, PlanOpened, ProjectGone
 from tui.questions import Question
 from tui.screens.base import PlanScreen
 from tui.screens.task import TaskDialog
@@ -40,16 +40,17 @@ class GanttScreen(PlanScreen):
         super().__init__()
         self.code = code
         self.opened: Opened | None = None
+        self._changed = False
         self._search_start = 0
 
     def compose(self) -> ComposeResult:
         """Yield the bars; the chart comes when the plan is there."""
-        yield HeaderBar(self.look, id="header")
+        yield HeaderBar(self.look, widget_id="header")
         with Vertical(id="body"):
             yield Static(f"Reading and scheduling {self.look.glyphs.ellipsis}", id="waiting", markup=False)
-        yield Bar(self.look, self._strip_height(), id="details")
-        yield Prompt(id="prompt")
-        yield KeyBar(self.look, id="keys")
+        yield Bar(self.look, self._strip_height(), widget_id="details")
+        yield Prompt(widget_id="prompt")
+        yield KeyBar(self.look, widget_id="keys")
 
     def on_mount(self) -> None:
         """Read the plan in the background."""
@@ -89,11 +90,12 @@ class GanttScreen(PlanScreen):
     async def on_plan_opened(self, message: PlanOpened) -> None:
         """Show what a worker has read."""
         self.opened = message.opened
+        self._changed = self._changed or bool(message.said)
         model = message.opened.model
         view = self.view
         if view is None:
             await self.query("#waiting").remove()
-            view = GanttView(model, self.look, self.slackline.today, id="gantt")
+            view = GanttView(model, self.look, self.slackline.today, widget_id="gantt")
             await self.query_one("#body").mount(view)
             view.focus()
         else:
@@ -105,8 +107,10 @@ class GanttScreen(PlanScreen):
             self.notify(message.said, markup=False, timeout=4)
 
     def on_failed(self, message: Failed) -> None:
-        """Say what went wrong; without a plan there is nothing to look at."""
+        """Say what went wrong; without a plan there is nothing to look at, and after a conflict the plan is read again."""
         self.tell(message.error)
+        if isinstance(message.error, ConflictError):
+            self.action_reload()
         if self.opened is None:
             self.query_one("#waiting", Static).update(f"error[{message.error.code}]: {clean(str(message.error))}")
 
@@ -134,7 +138,7 @@ class GanttScreen(PlanScreen):
             Run(clean(model.project.name or model.project.code), "text", True),
             Run("  Gantt", "faint"),
         ]
-        note = f"u undoes {clean(opened.undo)}" if opened.undo else ""
+        note = f"u undoes {clean(opened.undo)}" if opened.undo and self._changed else ""
         status = status_day_of(model, self.slackline.today)
         self.query_one(HeaderBar).show_facts(where, facts.header(model, glyphs, status, view.zoom), note)
 
@@ -270,12 +274,23 @@ class GanttScreen(PlanScreen):
 
         def work() -> None:
             try:
-                opened, said = session.undo(code) if back else session.redo(code)
-                self.post_message(PlanOpened(opened, said))
+                said = session.undo() if back else session.redo()
+            except PMError as error:
+                self.post_message(Failed(error))
+                return
+            try:
+                self.post_message(PlanOpened(session.open(code), said))
+            except NotFoundError:
+                self.post_message(ProjectGone(said))
             except PMError as error:
                 self.post_message(Failed(error))
 
         self.run_worker(work, thread=True, group="change")
+
+    def on_project_gone(self, message: ProjectGone) -> None:
+        """Go back to the list."""
+        self.app.notify(message.said, markup=False, timeout=6)
+        self.slackline.leave_project()
 
     def action_undo(self) -> None:
         """Take the last change back."""

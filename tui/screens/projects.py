@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar, cast
 
@@ -28,12 +29,16 @@ class ProjectsScreen(PlanScreen):
     BINDINGS: ClassVar[list[BindingType]] = cast("list[BindingType]", bindings_of("projects"))
     AUTO_FOCUS = "ProjectList"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._undo = self._redo = ""
+
     def compose(self) -> ComposeResult:
         """Yield header, list, details and keys."""
-        yield HeaderBar(self.look, id="header")
-        yield ProjectList(self.look, self.slackline.today, id="projects")
-        yield Bar(self.look, 2, id="details")
-        yield KeyBar(self.look, id="keys")
+        yield HeaderBar(self.look, widget_id="header")
+        yield ProjectList(self.look, self.slackline.today, widget_id="projects")
+        yield Bar(self.look, 2, widget_id="details")
+        yield KeyBar(self.look, widget_id="keys")
 
     def on_mount(self) -> None:
         """Show what there is before the first figures arrive."""
@@ -45,12 +50,17 @@ class ProjectsScreen(PlanScreen):
 
     def action_reload(self) -> None:
         """Read all projects in the background, one after the other."""
+        self._work(None)
+
+    def _work(self, step: Callable[[], str] | None) -> None:
+        """Do a step back or forward, if any, and read all projects."""
         session = self.slackline.session
 
         def work() -> None:
             worker = get_current_worker()
             try:
-                self.post_message(ProjectsListed(session.projects()))
+                said = step() if step is not None else ""
+                self.post_message(ProjectsListed(session.projects(), *session.labels(), said))
                 for summary in session.summaries():
                     if worker.is_cancelled:
                         return
@@ -70,6 +80,9 @@ class ProjectsScreen(PlanScreen):
         known = {s.code: s for s in self.projects.summaries}
         shown = [replace(known[s.code], name=s.name, manager=s.manager) if s.code in known else s for s in message.summaries]
         self.projects.show(shown)
+        self._undo, self._redo = message.undo, message.redo
+        if message.said:
+            self.notify(message.said, markup=False, timeout=6)
         self._show_facts()
 
     def on_project_summarised(self, message: ProjectSummarised) -> None:
@@ -147,6 +160,8 @@ class ProjectsScreen(PlanScreen):
         if action == "open_project":
             selected = self.projects.selected
             return selected is not None and selected.health != "broken"
+        if action in ("undo", "redo"):
+            return bool(self._undo if action == "undo" else self._redo)
         return super().check_action(action, parameters)
 
     def action_open_project(self) -> None:
@@ -154,6 +169,14 @@ class ProjectsScreen(PlanScreen):
         selected = self.projects.selected
         if selected is not None:
             self.slackline.open_project(selected.code)
+
+    def action_undo(self) -> None:
+        """Take the last change back, whatever project it belongs to."""
+        self._work(self.slackline.session.undo)
+
+    def action_redo(self) -> None:
+        """Do again what was taken back last."""
+        self._work(self.slackline.session.redo)
 
     def action_leave(self) -> None:
         """End the program."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -14,7 +16,7 @@ from textual.widgets import Static
 class TaskDialog(ModalScreen[None]):
     """Shows pairs of label and text; any of escape, enter and q closes it."""
 
-    BINDINGS = [("escape,q,enter", "dismiss", "Close")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [("escape,q,enter", "dismiss", "Close")]
     DEFAULT_CSS = """
     TaskDialog { align: center middle; }
     TaskDialog > VerticalScroll {

@@ -37,8 +37,8 @@ class Bar(Widget):
     ALLOW_SELECT = False
     paper = "panel"
 
-    def __init__(self, look: Look, height: int = 1, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
+    def __init__(self, look: Look, height: int = 1, *, widget_id: str | None = None) -> None:
+        super().__init__(id=widget_id)
         self.look = look
         self.styles.height = height
         self.lines: list[list[Run]] = []
@@ -82,8 +82,8 @@ class Bar(Widget):
 class HeaderBar(Bar):
     """Where am I, and at the right the facts about the whole, as many as there is room for."""
 
-    def __init__(self, look: Look, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(look, id=id)
+    def __init__(self, look: Look, *, widget_id: str | None = None) -> None:
+        super().__init__(look, widget_id=widget_id)
         self.chips: list[list[Run]] = []
         self.note = ""
 
@@ -103,7 +103,7 @@ class HeaderBar(Bar):
         canvas = self.canvas()
         where = self.lines[0] if self.lines else []
         chips = list(self.chips)
-        least = min(runs_width(where), max(24, canvas.width // 3))
+        least = min(runs_width(where), max(24, canvas.width * 2 // 5))
         while chips and sum(map(runs_width, chips)) + 3 * len(chips) + least + 1 > canvas.width:
             chips.pop()
         x = canvas.width - 1 - sum(map(runs_width, chips)) - 3 * max(0, len(chips) - 1)
@@ -120,8 +120,8 @@ class KeyBar(Bar):
 
     paper = "background"
 
-    def __init__(self, look: Look, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(look, id=id)
+    def __init__(self, look: Look, *, widget_id: str | None = None) -> None:
+        super().__init__(look, widget_id=widget_id)
         self.keys: list[tuple[str, str]] = []
         self.last: tuple[str, str] = ("", "")
 

@@ -48,8 +48,8 @@ class Prompt(Horizontal):
 
         question: Question
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
+    def __init__(self, *, widget_id: str | None = None) -> None:
+        super().__init__(id=widget_id)
         self._question: Question | None = None
 
     def compose(self) -> ComposeResult:

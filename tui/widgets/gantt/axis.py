@@ -95,7 +95,7 @@ def levels(per_day: float, week_start: int = 0) -> tuple[Level, Level]:
     if per_day >= 0.42:
         return Level(_months(1), _month_names), Level(_weeks(week_start), _day_names)
     if per_day >= 0.1:
-        return Level(_months(3), _quarter_names), Level(_months(1), lambda day: (MONTHS[day.month - 1],))
+        return Level(_months(3), _quarter_names), Level(_months(1), lambda day: (MONTHS[day.month - 1], MONTHS[day.month - 1][0]))
     if per_day >= 0.04:
         return Level(_years(1), _year_names), Level(_months(3), lambda day: (f"Q{(day.month - 1) // 3 + 1}",))
     step = next((s for s in (1, 2, 5, 10, 20, 50, 100, 200, 500) if s * 365 * per_day >= 6), 1000)

@@ -23,6 +23,8 @@ from tui.widgets.outline.painter import OutlinePainter
 
 AXIS_ROWS = 2
 _LABEL_CELLS = 14
+_KEPT_LINES = 4000
+"""Lines kept before all are forgotten: many pages, and a few megabytes."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,9 @@ class Frame:
         """Return the line of a row that is not selected and that no link crosses."""
         strip = self._strips.get(row)
         if strip is None:
+            if len(self._strips) >= _KEPT_LINES:
+                self._strips.clear()
+                self._outlines.clear()
             strip = self._strips[row] = self.draw(row)
         return strip
 

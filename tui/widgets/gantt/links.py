@@ -98,7 +98,6 @@ class LinkRouter:
         """Return the column a link runs in, its strokes beside the predecessor and beside the successor."""
         g = self.glyphs
         (a_first, a_last), (b_first, b_last) = self._span(a), self._span(b)
-        tee = g.tee_down if down else g.tee_up
         arrow = g.arrow_down if down else g.arrow_up
         if kind is LinkType.FINISH_FINISH:
             column = max(a_last, b_last) + 1
@@ -106,18 +105,15 @@ class LinkRouter:
             turn = g.leave_right_down if down else g.leave_right_up
             if column == b_last + 1:
                 column += 1
-            leaving = [Stroke(x, g.across, colour) for x in range(a_last + 1, column)] + [Stroke(column, turn, colour)]
-            arriving = [Stroke(b_last + 1, head, colour)]
-            arriving += [Stroke(x, g.across, colour) for x in range(b_last + 2, column)] + [Stroke(column, corner, colour)]
-            return column, leaving, arriving
+            leaving = [*self._across(a_last + 1, column, colour), Stroke(column, turn, colour)]
+            arriving = [*self._across(b_last + 2, column, colour), Stroke(column, corner, colour)]
+            return column, leaving, [Stroke(b_last + 1, head, colour), *arriving]
         if kind is LinkType.START_FINISH:
             column = b_last
-            return column, self._reach(a_first, column, tee, colour), [Stroke(column, arrow, colour)]
-        if kind is LinkType.START_START:
-            column = b_first
-            return column, self._reach(a_first, column, tee, colour), [Stroke(column, arrow, colour)]
-        if b_first <= a_last:  # a lead: the successor begins under the bar
-            return b_first, [Stroke(b_first, tee, colour)], [Stroke(b_first, arrow, colour)]
+            return column, self._reach(a_first, column, colour, down), [Stroke(column, arrow, colour)]
+        if kind is LinkType.START_START or b_first <= a_last:
+            # The successor begins above or below the predecessor's bar, or before it.
+            return b_first, self._reach(a_first, b_first, colour, down), [Stroke(b_first, arrow, colour)]
         column = a_last + 1
         leaving = [Stroke(column, g.leave_right_down if down else g.leave_right_up, colour)]
         if column == b_first:
@@ -125,20 +121,29 @@ class LinkRouter:
         corner = g.arrive_right_down if down else g.arrive_right_up
         if column == b_first - 1:
             return column, leaving, [Stroke(column, corner, colour)]
-        across = [Stroke(x, g.across, colour) for x in range(column + 1, b_first - 1)]
+        across = self._across(column + 1, b_first - 1, colour)
         return column, leaving, [Stroke(column, corner, colour), *across, Stroke(b_first - 1, g.arrow_right, colour)]
 
-    def _reach(self, start: int, column: int, tee: str, colour: str) -> list[Stroke]:
-        """Return the strokes from a bar's start to a column left of it, or the tee on the bar."""
+    def _across(self, first: int, end: int, colour: str) -> list[Stroke]:
+        """Return a horizontal line over cells ``first`` to ``end`` (not included), which gives way to what stands there."""
+        return [Stroke(x, self.glyphs.across, colour, passing=True) for x in range(first, end)]
+
+    def _reach(self, start: int, column: int, colour: str, down: bool) -> list[Stroke]:
+        """Return the strokes from a bar that begins at `start` to the column: a tee on the bar, or a line from it to the left."""
+        g = self.glyphs
         if column >= start:
-            return [Stroke(column, tee, colour)]
-        return [Stroke(column, tee, colour), *(Stroke(x, self.glyphs.across, colour) for x in range(column + 1, start))]
+            return [Stroke(column, g.tee_down if down else g.tee_up, colour)]
+        corner = g.arrive_right_up if down else g.arrive_right_down
+        return [Stroke(column, corner, colour), *self._across(column + 1, start, colour)]
 
 
 def draw_strokes(canvas: Canvas, strokes: list[Stroke], offset: int, glyphs: Glyphs) -> None:
-    """Draw the strokes of one row on the part of the chart that begins at cell `offset`."""
+    """Draw the strokes of one row on the part of the chart that begins at cell `offset`; diamonds and flags stay on top."""
+    kept = (glyphs.milestone, glyphs.deadline)
     yielding = {" ", glyphs.line, glyphs.slack, glyphs.slack_end, glyphs.gap, glyphs.ghost, glyphs.summary, glyphs.across}
     for stroke in strokes:
         x = stroke.x - offset
-        if 0 <= x < canvas.width and (not stroke.passing or canvas.glyphs[x] in yielding):
+        if not 0 <= x < canvas.width or canvas.glyphs[x] in kept:
+            continue
+        if not stroke.passing or canvas.glyphs[x] in yielding:
             canvas.put(x, stroke.glyph, stroke.colour, bold=True)

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from pm.model import FULL, Plan, Project
-from pm.model.enums import DurationUnit, LagKind
+from pm.model.enums import DurationUnit, LagKind, ResourceType
 from pm.model.kinds import DAY
 from pm.schedule.result import MISSING, Schedule
 from pm.words import Units, duration_text
@@ -159,19 +159,33 @@ class GanttModel:
         return clean(self._names[position])
 
     @cached_property
-    def _assigned(self) -> dict[int, str]:
-        resources = dict(zip(self.plan.resources.ids, self.plan.resources.column("name"), strict=True))
-        table, found = self.plan.assignments, dict[int, list[str]]()
-        columns = (table.column(name) for name in ("task_id", "resource_id", "units"))
+    def _assigned(self) -> dict[int, list[tuple[str, str]]]:
+        """By task id, of every assignment: the name of who does work (else empty), and the whole text."""
+        table = self.plan.resources
+        columns = (table.column(name) for name in ("name", "type", "material_unit"))
+        resources = dict(zip(table.ids, zip(*columns, strict=True), strict=True))
+        assignments, found = self.plan.assignments, dict[int, list[tuple[str, str]]]()
+        columns = (assignments.column(name) for name in ("task_id", "resource_id", "units"))
         for task_id, resource_id, units in zip(*columns, strict=True):
             if resource_id in resources:
-                share = "" if units == FULL else f" {round(units / 100)}%"
-                found.setdefault(task_id, []).append(clean(resources[resource_id]) + share)
-        return {task_id: ", ".join(names) for task_id, names in found.items()}
+                name, kind, unit = resources[resource_id]
+                text = clean(name)
+                if kind == ResourceType.WORK:
+                    pair = (text, text if units == FULL else f"{text} {units / 100:.4g}%")
+                elif kind == ResourceType.MATERIAL:
+                    pair = ("", f"{text} {units / FULL:.6g} {clean(unit)}".rstrip())
+                else:
+                    pair = ("", text)
+                found.setdefault(task_id, []).append(pair)
+        return found
+
+    def people(self, position: int) -> str:
+        """Who works on the task, safe to show."""
+        return ", ".join(name for name, _ in self._assigned.get(self.ids[position], ()) if name)
 
     def resources(self, position: int) -> str:
-        """Who works on the task, safe to show."""
-        return self._assigned.get(self.ids[position], "")
+        """Everything assigned to the task with its share or amount, safe to show."""
+        return ", ".join(text for _, text in self._assigned.get(self.ids[position], ()))
 
     def duration_text(self, position: int) -> str:
         """The duration in the unit it was typed in, as far as that is short."""

@@ -102,7 +102,7 @@ class ChartPainter:
         self.bars.status(canvas, grid.status, empty)
         if self.shown.labels and not model.summary[position] and right > 0:
             left = min(a, clamp(self._baseline_start(position, offset, a)))
-            self._label(canvas, position, right, left, stub=bool(strokes))
+            self._label(canvas, position, right, left, {s.x - offset for s in strokes if not s.passing})
         if strokes:
             draw_strokes(canvas, list(strokes), offset, self.glyphs)
         self._off_screen(canvas, a, b)
@@ -166,15 +166,16 @@ class ChartPainter:
         """Return what is written beside a bar: who works on it; for a milestone its name and day."""
         model = self.model
         if not model.milestone[position]:
-            return model.resources(position)
+            return model.people(position)
         return f"{model.name(position)} {self.glyphs.dot} {day_text(math.floor(model.mark[position]))}"
 
-    def _label(self, canvas: Canvas, position: int, right: int, left: float, *, stub: bool) -> None:
+    def _label(self, canvas: Canvas, position: int, right: int, left: float, taken: set[int]) -> None:
+        """Write the label beside the bar, unless a link needs one of its cells (`taken`)."""
         text = self.label(position)
         if not text:
             return
         width, size = canvas.width, width_of(text)
-        x = right + (2 if stub else 1)
+        x = right + (2 if right in taken else 1)
         if x + size > width and left - size - 2 > 0 and left < width + size:
             x = math.floor(left) - size - (2 if self.model.milestone[position] else 1)
             if x + size >= width:
@@ -182,6 +183,8 @@ class ChartPainter:
         if x < 0 or x >= width:
             return
         text = fit(text, width - x, self.glyphs.ellipsis)
+        if not taken.isdisjoint(range(x, x + width_of(text))):
+            return
         tail = (self.glyphs.slack, self.glyphs.slack_end)
         if x and canvas.glyphs[x - 1] in tail:
             canvas.put(x - 1, " ", self.palette.slack)

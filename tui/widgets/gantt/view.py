@@ -48,8 +48,8 @@ class GanttView(LineView):
 
         zoom: str
 
-    def __init__(self, model: GanttModel, look: Look, today: int, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
+    def __init__(self, model: GanttModel, look: Look, today: int, *, widget_id: str | None = None) -> None:
+        super().__init__(id=widget_id)
         self.model, self.look, self.today = model, look, today
         self.rows = Rows(model)
         self.zoom, self.shown = "week", Shown()

@@ -36,8 +36,8 @@ class ProjectList(LineView):
 
         row: int
 
-    def __init__(self, look: Look, today: int, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
+    def __init__(self, look: Look, today: int, *, widget_id: str | None = None) -> None:
+        super().__init__(id=widget_id)
         self.look, self.today = look, today
         self.summaries: list[ProjectSummary] = []
         self.cursor = 0
