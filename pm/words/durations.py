@@ -16,7 +16,7 @@ LONGEST = 10**12
 
 _PART = re.compile(rf"\s*({NUMBER})\s*([a-z]+)", re.IGNORECASE)
 _SHARES = (DurationUnit.PERCENT, DurationUnit.ELAPSED_PERCENT)
-_DURATION_HINT = "write 3d, 4h, 30m, 1.5w, 2mo, 2ed round the clock, or 4d? for a guess"
+_DURATION_HINT = "write 3d, 4h, 1.5w, 2mo, or 2ed round the clock"
 _LAG_HINT = "write +2d, -4h (a lead), +1ed round the clock, or +50% of the predecessor's duration"
 _LONGEST_TEXT = 120
 
