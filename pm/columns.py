@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 from pm.errors import InputError
 from pm.model import ENTITIES, Kind, Plan, Project, Task, fields_of
 from pm.model.kinds import FieldInfo
-from pm.values import Units, duration_text, lag_text, value_text
+from pm.words import Lag, Units, duration_text, is_elapsed, link_text, value_text
 
 if TYPE_CHECKING:
     from pm.schedule.result import Schedule
 
-_INSTANTS = ("start", "finish", "early_start", "early_finish", "late_start", "late_finish")
-_SLACKS = ("total_slack", "free_slack", "start_slack", "finish_slack", "interfering_slack", "independent_slack")
+INSTANTS = ("start", "finish", "early_start", "early_finish", "late_start", "late_finish")
+SLACKS = ("total_slack", "free_slack", "start_slack", "finish_slack", "interfering_slack", "independent_slack")
 COMPUTED: Mapping[str, FieldInfo] = {
-    **{n: FieldInfo(n, Kind.INSTANT, None, True) for n in _INSTANTS},
+    **{n: FieldInfo(n, Kind.INSTANT, None, True) for n in INSTANTS},
     "duration": FieldInfo("duration", Kind.WORKTIME, 0, False),
-    **{n: FieldInfo(n, Kind.WORKTIME, None, True) for n in _SLACKS},
+    **{n: FieldInfo(n, Kind.WORKTIME, None, True) for n in SLACKS},
     "percent_complete": FieldInfo("percent_complete", Kind.PERCENT, 0, False),
     "critical": FieldInfo("critical", Kind.FLAG, False, False),
     "longest_path": FieldInfo("longest_path", Kind.FLAG, False, False),
@@ -98,14 +98,18 @@ class TaskColumns:
         if name == "duration":
             guesses, summary = self.plan.tasks.column("estimated"), self._summary
             return lambda i: duration_text(
-                values[i], "d" if summary[i] else units[i], Units.of(positions[i]), estimated=guesses[i] and not summary[i]
+                values[i],
+                "d" if summary[i] else units[i],
+                Units.of(positions[i]),
+                estimated=guesses[i] and not summary[i],
+                places=2,
             )
         if info.kind is Kind.REFERENCE and info.ref is not None:
             rows = self.plan.tables[info.ref]
             named = "name" in fields_of(ENTITIES[info.ref])
             return lambda i: str(rows.value(values[i], "name")) if named and values[i] in rows else ""
-        if name in _SLACKS:  # an elapsed task's slack runs round the clock, as its duration does
-            return lambda i: value_text(info, values[i], positions[i], unit="ed" if units[i].startswith("e") else "d")
+        if name in SLACKS:  # an elapsed task's slack runs round the clock, as its duration does
+            return lambda i: value_text(info, values[i], positions[i], unit="ed" if is_elapsed(units[i]) else "d")
         unit = "h" if name in SHOWN_IN_HOURS else "d"
         return lambda i: value_text(info, values[i], positions[i], style=style, unit=unit)
 
@@ -145,7 +149,7 @@ class TaskColumns:
         names = (mine, other, "type", "lag", "lag_kind", "lag_unit")
         for own, far, kind, lag, lag_kind, unit in zip(*(plan.links.column(n) for n in names), strict=True):
             at = index[own]
-            typed = f"{kind}{lag_text(lag, lag_kind, unit, Units.of(projects[at]))}"
+            typed = link_text(kind, Lag(lag, lag_kind, unit), Units.of(projects[at]))
             texts[at].append(numbers[index[far]] + ("" if typed == "FS" else typed))
         return [", ".join(found) for found in texts]
 
@@ -177,10 +181,10 @@ class TaskColumns:
             for i, planned in enumerate(found["baseline_finish"]):
                 if planned is not None and finishes[i] is not None:
                     calendar = self.schedule.calendars.project(plan.tasks.column("project_id")[i])
-                    found["finish_variance"][i] = _between(calendar, planned, finishes[i])
+                    found["finish_variance"][i] = time_between(calendar, planned, finishes[i])
         return found
 
 
-def _between(calendar: Any, planned: int, now: int) -> int:
-    """Return the working time from `planned` to `now`, negative where it is earlier."""
+def time_between(calendar: Any, planned: int, now: int) -> int:
+    """Return the working time of a `WorkCalendar` from `planned` to `now`, negative where that is earlier."""
     return int(calendar.between(planned, now)) if now >= planned else -int(calendar.between(now, planned))

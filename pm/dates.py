@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 
 from pm.errors import InputError
 from pm.model.kinds import DAY, instant, to_datetime
-from pm.values import MONTHS, WEEKDAYS
+from pm.names import MONTHS, WEEKDAYS
 
 HINT = "write 2026-01-12, 12 Jan, 12.1.2026, tomorrow, next friday or +3d, and 14:30 after it for a time of day"
 ORDERS = {"dmy": (2, 1, 0), "mdy": (2, 0, 1), "ymd": (0, 1, 2)}

@@ -21,11 +21,11 @@ def _harmful(character: str) -> bool:
     return category in ("Cc", "Cs", "Zl", "Zp")
 
 
-def clean(text: str) -> str:
-    r"""Return `text` with every control and direction character written out, as ``\x1b`` or ``\u202e``."""
+def clean(text: str, keep: str = "") -> str:
+    r"""Return `text` with every control and direction character not in `keep` written out, as ``\x1b`` or ``\u202e``."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_escaped(c) if _harmful(c) else c for c in text)
+    return "".join(_escaped(c) if _harmful(c) and c not in keep else c for c in text)
 
 
 def _escaped(character: str) -> str:

@@ -26,7 +26,7 @@ from pm.columns import TaskColumns
 from pm.errors import InputError, UsageError
 from pm.model import Kind
 from pm.model.kinds import DAY, FieldInfo
-from pm.values import USUAL, Units, parse_duration, parse_money, parse_percent, parse_rate
+from pm.words import AMOUNTS, USUAL, Units, parse_amount, parse_flag, parse_whole
 
 Test = Callable[[int], bool]
 """Whether the task at a position is picked."""
@@ -40,7 +40,6 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_YES = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 _JOINTS = ("and", "or")
 _DEEPEST = 50
 
@@ -164,9 +163,14 @@ class _Parser:
         token = self.tokens[self.at]
         self.at += 1
         if sign in ("~", "!~"):
-            cell, wanted = self.columns.cell(name), token.text.casefold()
-            return lambda i: (wanted in cell(i).casefold()) == (sign == "~")
-        return _compare(sign, *self._literal(info, token), values=values, named=self._names(info))
+            cell, part = self.columns.cell(name), token.text.casefold()
+            return lambda i: (part in cell(i).casefold()) == (sign == "~")
+        try:
+            wanted, whole_day = self._literal(info, token)
+        except InputError as error:
+            error.subject = error.subject or f"{name} {sign} {token.text}"
+            raise
+        return _compare(sign, wanted, whole_day, values=values, named=self._names(info))
 
     def _names(self, info: FieldInfo) -> Callable[[int], str] | None:
         """Text, choices and references are compared by what people read, without regard to case."""
@@ -180,28 +184,18 @@ class _Parser:
         text, dialect = token.text, self.dialect
         if token.kind == "word" and text.lower() == "none":
             return None, False
+        if info.kind in AMOUNTS:
+            return parse_amount(info.kind, text, units=dialect.units, digits=dialect.digits), False
         match info.kind:
             case Kind.INSTANT:
                 from pm.dates import parse_date
 
                 typed = parse_date(text, dialect.today, dialect.order)
                 return typed.instant(), typed.time is None
-            case Kind.WORKTIME:
-                return parse_duration(text, dialect.units)[0], False
-            case Kind.PERCENT:
-                return parse_percent(text), False
-            case Kind.MONEY:
-                return parse_money(text, dialect.digits), False
-            case Kind.RATE:
-                return parse_rate(text), False
             case Kind.FLAG:
-                if text.lower() not in _YES:
-                    raise InputError(f"{info.name} is yes or no, not {text!r}", code="query.value")
-                return _YES[text.lower()], False
+                return parse_flag(text), False
             case Kind.INTEGER:
-                if not re.fullmatch(r"[+-]?\d{1,18}", text):
-                    raise InputError(f"{info.name} is a number, not {text!r}", code="query.value")
-                return int(text), False
+                return parse_whole(text), False
             case _:
                 return text.casefold(), False
 

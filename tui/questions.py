@@ -10,7 +10,7 @@ from pm.commands import Command, EditTask, SetProgress
 from pm.dates import parse_date
 from pm.errors import InputError
 from pm.model import FULL
-from pm.values import parse_duration, parse_percent
+from pm.words import duration_text, is_elapsed, parse_duration, parse_percent, percent_text
 from tui.text import EPOCH_ORDINAL, WEEKDAYS, clean, date_of, long_day_text
 from tui.widgets.gantt.model import GanttModel
 
@@ -65,23 +65,25 @@ def _worked(model: GanttModel, text: str) -> tuple[int, str, bool]:
     seconds, unit, guess = parse_duration(text, model.units)
     if seconds < 0:
         raise InputError("a duration is not negative", code="value.duration")
-    return seconds, unit.value, guess
+    return seconds, unit, guess
 
 
 def duration(model: GanttModel, position: int) -> Question:
     """Ask for the duration of a task."""
-    task_id = model.ids[position]
+    task_id, tasks = model.ids[position], model.plan.tasks
+    entered, typed_in, estimated = (tasks.column(n)[position] for n in ("duration", "duration_unit", "estimated"))
+    before = duration_text(entered, typed_in, model.units, estimated=estimated)
 
     def meaning(text: str) -> str:
         seconds, unit, guess = _worked(model, text)
-        kind = "round the clock" if unit.startswith("e") else "of work"
+        kind = "round the clock" if is_elapsed(unit) else "of work"
         return f"{seconds / 3600:.6g} hours {kind}{', a guess' if guess else ''}"
 
     def command(text: str) -> Command:
         seconds, unit, guess = _worked(model, text)
         return EditTask(task_id, {"duration": seconds, "duration_unit": unit, "estimated": guess})
 
-    return Question("change", f"Duration of {model.numbers[position]}", model.duration_text(position), meaning, command)
+    return Question("change", f"Duration of {model.numbers[position]}", before, meaning, command)
 
 
 def name(model: GanttModel, position: int) -> Question:
@@ -116,7 +118,7 @@ def progress(model: GanttModel, position: int) -> Question:
     return Question(
         "change",
         f"Progress of {model.numbers[position]}",
-        f"{model.percent[position] / 100:.4g}%",
-        lambda text: f"{_share(text) / 100:.4g}% complete",
+        percent_text(model.percent[position]),
+        lambda text: f"{percent_text(_share(text))} complete",
         lambda text: SetProgress(task_id, _share(text)),
     )

@@ -16,6 +16,7 @@ from pm.commands import Command
 from pm.errors import PMError
 from pm.model import FULL
 from pm.schedule.result import MISSING
+from pm.words import USUAL
 from tui.text import clean
 from tui.widgets.gantt.model import GanttModel
 
@@ -82,7 +83,7 @@ class ProjectSummary:
     critical: int = 0
     tasks: int = 0
     percent: int = 0
-    per_day: int = 28800
+    per_day: int = USUAL.day
     status: int | None = None
     next_milestone: str = ""
     next_milestone_finish: int | None = None

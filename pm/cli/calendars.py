@@ -12,6 +12,7 @@ from pm.cli.changing import Make, Subject, changing
 from pm.cli.context import target
 from pm.cli.output import say_json, say_table
 from pm.errors import InputError
+from pm.names import WEEKDAYS
 
 if TYPE_CHECKING:
     from pm.commands import Command
@@ -57,7 +58,6 @@ def read_shifts(text: str) -> list[list[int]]:
 
 
 def _days(words: list[str]) -> list[int]:
-    from pm.values import WEEKDAYS
 
     names = [day.lower() for day in WEEKDAYS]
     found: list[int] = []
@@ -87,7 +87,6 @@ def read_week(hours: list[str], week: list[Any] | None) -> list[Any]:
 def list_calendars(plan: options.Plan, project: options.Project = None, as_json: options.Json = False) -> None:
     """List the calendars of a plan with their exceptions."""
     from pm.model import iso
-    from pm.values import WEEKDAYS
 
     with target(plan) as found:
         owner = found.project(project) if project else None

@@ -155,14 +155,14 @@ def move_rows(diff: PlanDiff, before: Plan) -> list[dict[str, Any]]:
 
 
 def _move_cells(row: Mapping[str, Any], move: TaskMove, style: str) -> list[str]:
-    from pm.values import instant_text
+    from pm.words import instant_text
 
     instants = (move.start_before, move.start_after, move.finish_before, move.finish_after)
     return [row["number"] or "new", row["name"] or "", *("" if t is None else instant_text(t, style) for t in instants)]
 
 
 def _say_preview(diff: PlanDiff, before: Plan, as_json: bool) -> None:
-    from pm.values import instant_text
+    from pm.words import instant_text
 
     moves = move_rows(diff, before)
     if as_json:

@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from pm.cli.output import minutes
+from pm.columns import INSTANTS, SLACKS
 from pm.model import Kind, Project, iso
-from pm.values import money_text, number, rate_text
+from pm.words import money_text, number, rate_text
 
 if TYPE_CHECKING:
     from pm.model.kinds import FieldInfo
     from pm.schedule.result import Schedule
-
-_INSTANTS = ("start", "finish", "early_start", "early_finish", "late_start", "late_finish")
-_SLACKS = ("total_slack", "free_slack", "start_slack", "finish_slack", "interfering_slack", "independent_slack")
 
 
 def json_name(info: FieldInfo) -> str:
@@ -80,8 +78,7 @@ def _tasks(schedule: Schedule, *, several: bool) -> Iterator[dict[str, Any]]:
     names = ("uid", "name", "wbs", "milestone", "manual", "active", "project_id", "blank")
     rows = {n: tasks.column(n) for n in names}
     columns = {
-        n: getattr(schedule, n).tolist()
-        for n in (*_INSTANTS, *_SLACKS, "duration", "percent_complete", "critical", "longest_path")
+        n: getattr(schedule, n).tolist() for n in (*INSTANTS, *SLACKS, "duration", "percent_complete", "critical", "longest_path")
     }
     codes = {p.id: p.code for p in plan.projects}
     for i in range(len(tasks)):
@@ -90,11 +87,11 @@ def _tasks(schedule: Schedule, *, several: bool) -> Iterator[dict[str, Any]]:
         task: dict[str, Any] = {"project": codes[rows["project_id"][i]]} if several else {}
         task |= {"uid": rows["uid"][i], "number": outline.numbers[i], "name": rows["name"][i]}
         task |= {"summary": outline.is_summary(i), "milestone": rows["milestone"][i], "active": rows["active"][i]}
-        for n in _INSTANTS:
+        for n in INSTANTS:
             value = columns[n][i]
             task[n] = None if value == MISSING else iso(value)
         task["duration_minutes"] = minutes(columns["duration"][i]) if columns["duration"][i] != MISSING else None
-        for n in _SLACKS:
+        for n in SLACKS:
             value = columns[n][i]
             task[f"{n}_minutes"] = None if value == MISSING else minutes(value)
         done = columns["percent_complete"][i]

@@ -76,7 +76,7 @@ def report_progress(
 
     def make(subject: Subject) -> Command:
         from pm.commands import SetProgress
-        from pm.values import parse_percent
+        from pm.words import parse_percent
 
         begun = subject.reader.instant(started) if started is not None else None
         ended = subject.reader.instant(finished, end=True) if finished is not None else None
@@ -160,15 +160,15 @@ def read_link(text: str, subject: Subject) -> tuple[str, dict[str, Any]]:
         UsageError: `usage.link`, it has no such form.
         InputError: `value.lag`.
     """
-    from pm.values import Units, parse_lag
+    from pm.words import NO_LAG, Units, parse_lag
 
     match = _LINK.fullmatch(text)
     if match is None or not (match[1] or match[2]) or (match[2] and match[2][0] not in "+-"):
         raise UsageError(
             f"{text!r} is no way to link", code="usage.link", hint="write FS, SS, FF or SF, with a lag: FS+2d, SS-4h, FS+50%"
         )
-    lag, lag_kind, unit = parse_lag(match[2], Units.of(subject.project)) if match[2] else (0, "working", "d")
-    return (match[1] or "FS").upper(), {"lag": lag, "lag_kind": str(lag_kind), "lag_unit": str(unit)}
+    lag = parse_lag(match[2], Units.of(subject.project)) if match[2] else NO_LAG
+    return (match[1] or "FS").upper(), {"lag": lag.value, "lag_kind": lag.kind, "lag_unit": lag.unit}
 
 
 @changing

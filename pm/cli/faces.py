@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -48,12 +49,10 @@ def open_tui(
 
 def open_demo(ascii_only: Ascii = False, theme: Theme = None) -> None:
     """Look around in the sample portfolio; nothing you do there is kept."""
-    import tempfile
-
     from pm.sample_files import sample_paths
 
     face = find_face()
-    with tempfile.TemporaryDirectory(prefix="slackline-") as folder, _temporary(folder) as workspace:
+    with _temporary() as workspace:
         for path in sample_paths():
             workspace.import_plan(read_file(str(path), quiet=True).plan)
         _show(face, workspace, None, ascii_only, theme)
@@ -85,18 +84,24 @@ def _show(face: Callable[..., int], workspace: Workspace, project: str | None, a
         raise typer.Exit(status)
 
 
-def _temporary(folder: str) -> Workspace:
+@contextmanager
+def _temporary() -> Iterator[Workspace]:
+    """Open a workspace whose database is gone afterwards."""
+    import tempfile
+
     from pm.workspace import Workspace
 
-    return Workspace.open(str(Path(folder) / "slackline.db"), author=current().author)
+    with (
+        tempfile.TemporaryDirectory(prefix="slackline-") as folder,
+        Workspace.open(str(Path(folder) / "slackline.db"), author=current().author) as workspace,
+    ):
+        yield workspace
 
 
 def _open_file(face: Callable[..., int], path: Path, ascii_only: bool, theme: str | None) -> None:
     """Work on a file in a temporary database, and ask on leaving what becomes of the changes."""
-    import tempfile
-
     result = read_file(str(path))
-    with tempfile.TemporaryDirectory(prefix="slackline-") as folder, _temporary(folder) as workspace:
+    with _temporary() as workspace:
         codes = workspace.import_plan(result.plan)
         imported = workspace.undo_label
         _show(face, workspace, codes[0] if len(codes) == 1 else None, ascii_only, theme)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,20 +11,8 @@ from pm.dates import parse_date
 from pm.errors import InputError, UsageError
 from pm.model import ENTITIES, Kind, Plan, Project, fields_of
 from pm.model.kinds import FieldInfo
-from pm.values import Units, parse_duration, parse_money, parse_percent, parse_rate
+from pm.words import AMOUNTS, Units, parse_amount, parse_duration, parse_flag, parse_whole
 
-_YES = {
-    "yes": True,
-    "true": True,
-    "on": True,
-    "y": True,
-    "1": True,
-    "no": False,
-    "false": False,
-    "off": False,
-    "n": False,
-    "0": False,
-}
 _ENDS = frozenset({"finish", "deadline", "manual_finish", "actual_finish", "stop", "status_date", "period_finish"})
 """Instants that end something: a day without a time of day means when its work ends."""
 
@@ -56,7 +43,7 @@ class FieldReader:
 
         Raises:
             UsageError: `usage.field`, a word is not of that form.
-            InputError: `value.unknown_field`, or a value does not fit.
+            InputError: `value.unknown_field`, or a value does not fit; the word is its subject.
         """
         values: dict[str, Any] = {}
         for word in words:
@@ -70,7 +57,11 @@ class FieldReader:
             full = name if name in known else _SHORT.get(name, name)
             if full not in known or known[full].kind is Kind.DATA:
                 raise self._unknown(table, name)
-            values |= self.value(table, known[full], text.strip())
+            try:
+                values |= self.value(table, known[full], text.strip())
+            except InputError as error:
+                error.subject = error.subject or word
+                raise
         return values
 
     def _unknown(self, table: str, name: str) -> InputError:
@@ -90,41 +81,28 @@ class FieldReader:
             if info.optional:
                 return {info.name: None}
             raise InputError(f"{info.name} needs a value", code="value.invalid", subject=f"{info.name}={text}")
-        units = Units.of(self.project)
-        if info.kind is Kind.WORKTIME:
-            seconds, unit, guess = parse_duration(text, units)
-            if table == "tasks" and info.name == "duration":
-                return {"duration": seconds, "duration_unit": unit.value, "estimated": guess}
-            return {info.name: seconds}
+        if table == "tasks" and info.name == "duration":
+            seconds, unit, guess = parse_duration(text, Units.of(self.project))
+            return {"duration": seconds, "duration_unit": unit, "estimated": guess}
         return {info.name: self._simple(info, text)}
 
     def _simple(self, info: FieldInfo, text: str) -> Any:
+        if info.kind in AMOUNTS:
+            digits = self.project.currency_digits if self.project else 2
+            return parse_amount(info.kind, text, units=Units.of(self.project), digits=digits)
         match info.kind:
             case Kind.INSTANT:
                 return self.instant(text, end=info.name in _ENDS)
-            case Kind.MONEY:
-                return parse_money(text, self.project.currency_digits if self.project else 2)
-            case Kind.PERCENT:
-                return parse_percent(text)
-            case Kind.RATE:
-                return parse_rate(text)
             case Kind.FLAG:
-                return self._flag(info, text)
+                return parse_flag(text)
             case Kind.INTEGER:
-                if not re.fullmatch(r"[+-]?\d{1,15}", text):
-                    raise InputError(f"{info.name} is a whole number, not {text!r}", code="value.invalid")
-                return int(text)
+                return parse_whole(text)
             case Kind.CHOICE:
                 return self._choice(info, text)
             case Kind.REFERENCE:
                 return self._reference(info, text)
             case _:
                 return text
-
-    def _flag(self, info: FieldInfo, text: str) -> bool:
-        if text.lower() not in _YES:
-            raise InputError(f"{info.name} is yes or no, not {text!r}", code="value.invalid")
-        return _YES[text.lower()]
 
     def _choice(self, info: FieldInfo, text: str) -> str:
         choices: Mapping[str, str] = {}

@@ -159,7 +159,7 @@ def _say_differences(report: ImportReport) -> None:
     moved = [d for d in report.differences if d.field in ("start", "finish")]
     if not moved:
         return
-    from pm.values import instant_text
+    from pm.words import instant_text
 
     plan, style = report.plan, current().settings.date_format
     rows = []

@@ -9,7 +9,7 @@ import typer
 from pm.cli import options
 from pm.cli.changing import Make, Subject, changing
 from pm.cli.context import target
-from pm.cli.output import say_json, say_table
+from pm.cli.output import minutes, say_json, say_table
 
 if TYPE_CHECKING:
     from pm.commands import Command
@@ -48,7 +48,7 @@ def assign(
         from pm.commands import Assign, EditAssignment
         from pm.commands.resources import find_assignment
         from pm.errors import NotFoundError
-        from pm.values import parse_percent
+        from pm.words import parse_percent
 
         task_id, resource_id = subject.task(task), _id(subject, resource)
         share = parse_percent(units) if units is not None else None
@@ -80,7 +80,8 @@ def unassign(
 
 def list_resources(plan: options.Plan, project: options.Project = None, as_json: options.Json = False) -> None:
     """List the resources of a plan."""
-    from pm.values import percent_text, rate_text
+    from pm.cli.documents import percent
+    from pm.words import duration_text, percent_text, rate_text
 
     with target(plan) as found:
         owner = found.project(project) if project else None
@@ -98,17 +99,17 @@ def list_resources(plan: options.Plan, project: options.Project = None, as_json:
                     "uid": r.uid,
                     "name": r.name,
                     "type": str(r.type),
-                    "max_units": r.max_units / 100,
+                    "max_units": percent(r.max_units),
                     "standard_rate": rate_text(r.standard_rate),
                     "calendar": calendars.value(r.calendar_id, "name") if r.calendar_id is not None else None,
-                    "work_minutes": work[r.id] // 60,
+                    "work_minutes": minutes(work[r.id]),
                 }
                 for r in rows
             ]
             say_json("resources", {"resources": document})
             return
         cells = [
-            [r.name, str(r.type), percent_text(r.max_units), rate_text(r.standard_rate), f"{work[r.id] / 3600:.0f}h"]
+            [r.name, str(r.type), percent_text(r.max_units), rate_text(r.standard_rate), duration_text(work[r.id], "h", places=2)]
             for r in rows
         ]
         say_table(["resource", "type", "units", "rate", "work"], cells, right=(2, 3, 4))

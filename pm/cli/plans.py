@@ -135,7 +135,7 @@ def _picked(columns: TaskColumns, where: str | None, level: int | None, project:
         picked = [i for i in picked if plan.outline.depth[i] < level]
     if where is not None:
         from pm.query import Dialect, compile_query
-        from pm.values import Units
+        from pm.words import Units
 
         invocation = current()
         owner = project or next(iter(plan.projects), None)

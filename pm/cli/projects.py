@@ -122,8 +122,9 @@ def list_baselines(plan: options.Plan, project: options.Project = None, as_json:
 
 def show_baseline(plan: options.Plan, number: Number = 0, project: options.Project = None, as_json: options.Json = False) -> None:
     """Compare a plan with one of its baselines."""
+    from pm.columns import time_between
     from pm.model import iso
-    from pm.values import Units, duration_text, instant_text
+    from pm.words import Units, duration_text, instant_text
 
     with target(plan) as found:
         owner = found.project(project)
@@ -139,8 +140,7 @@ def show_baseline(plan: options.Plan, number: Number = 0, project: options.Proje
             now = schedule.at(at)
             slip = None
             if b.finish is not None and now.finish is not None:
-                late = now.finish >= b.finish
-                slip = calendar.between(b.finish, now.finish) if late else -calendar.between(now.finish, b.finish)
+                slip = time_between(calendar, b.finish, now.finish)
             rows.append((at, b, now, slip))
         rows.sort(key=lambda row: row[0])
     numbers, names = current_plan.outline.numbers, current_plan.tasks.column("name")
@@ -171,7 +171,7 @@ def show_baseline(plan: options.Plan, number: Number = 0, project: options.Proje
         return instant_text(value, style) if value is not None else ""
 
     cells = [
-        [numbers[at], names[at], shown(b.finish), shown(now.finish), duration_text(slip, "d", units) if slip else ""]
+        [numbers[at], names[at], shown(b.finish), shown(now.finish), duration_text(slip, "d", units, places=2) if slip else ""]
         for at, b, now, slip in rows
     ]
     say_table(["#", "task", "baseline finish", "finish", "later by"], cells, right=(4,), flexible=1)

@@ -143,7 +143,7 @@ def _say_summary(schedule: Schedule) -> None:
     columns = TaskColumns(schedule.plan, schedule)
     owners = schedule.plan.tasks.column("project_id")
     for project in schedule.plan.projects:
-        from pm.values import instant_text
+        from pm.words import instant_text
 
         start, finish = schedule.project_start.get(project.id), schedule.project_finish.get(project.id)
         span = " to ".join(instant_text(t, style) for t in (start, finish) if t is not None)
@@ -221,7 +221,7 @@ def explanation_document(explanation: Explanation) -> dict[str, Any]:
 def _say_explanation(explanation: Explanation) -> None:
     from pm.commands.labels import project_of
     from pm.commands.links import link_text
-    from pm.values import Units, duration_text, instant_text
+    from pm.words import Units, duration_text, instant_text
 
     plan, style = explanation.plan, current().settings.date_format
     project = project_of(plan, "tasks", explanation.task_id)
@@ -240,7 +240,7 @@ def _say_explanation(explanation: Explanation) -> None:
             what = f"{what} ({link_text(plan, plan.links[step.link_id])})"
         lost = _pauses(step.pauses)
         unit = "ed" if _is_elapsed(plan, step) else "d"
-        worked = duration_text(step.working, unit, units) if step.working else ""
+        worked = duration_text(step.working, unit, units, places=2) if step.working else ""
         moments = [instant_text(step.start, style), instant_text(step.finish, style)]
         rows.append([*(moments if step.start != step.finish else [moments[0], ""]), what, called(step.task_id), worked, lost])
     say_table(["from", "to", "what", "task", "working", "not worked"], rows, right=(4,), flexible=3)

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pm.commands.changes import changeset, checked, free_name, insert, invalid, removal, update
+from pm.commands.changes import changeset, checked, free_name, insert, invalid, refuse_namesake, removal, update
 from pm.commands.labels import edit_label, short
 from pm.errors import NotFoundError, PlanError
 from pm.model import STANDARD_WEEK, Changeset, Plan
 from pm.model.kinds import DAY
-from pm.values import date_text
+from pm.words import date_text
 
 
 def find_calendar(plan: Plan, text: str, project_id: int | None = None) -> int:
@@ -87,13 +87,10 @@ class AddCalendar:
         values = checked("calendars", {"name": name, **self.values}, name)
         check_week(values.get("week"), name)
         _check_base(plan, None, values.get("base_id"), name)
-        rows = plan.calendars
-        for owner, other in zip(rows.column("project_id"), rows.column("name"), strict=True):
-            if owner == self.project_id and other.casefold() == name.casefold():
-                raise PlanError("a calendar is called so already", code="calendar.exists", subject=name)
+        refuse_namesake(plan, "calendars", self.project_id, name)
         if values.get("week") is None and values.get("base_id") is None:
             values["week"] = STANDARD_WEEK
-        values |= {"project_id": self.project_id, "uid": max(rows.column("uid"), default=0) + 1}
+        values |= {"project_id": self.project_id, "uid": max(plan.calendars.column("uid"), default=0) + 1}
         return changeset(plan, f"Add calendar {short(name)}", [insert("calendars", plan.next_id("calendars"), values)])
 
 
@@ -112,7 +109,7 @@ class EditCalendar:
         _check_base(plan, calendar.id, values.get("base_id"), calendar.name)
         if "name" in values:
             values["name"] = free_name(values["name"], "a calendar")
-        label = edit_label(plan, "calendars", calendar.id, calendar.name, values) if values else "Edit calendar"
+        label = edit_label(plan, "calendars", calendar.id, calendar.name, values)
         return changeset(plan, label, update(plan, "calendars", calendar.id, values))
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pm.errors import InputError
+from pm.errors import InputError, PlanError
 from pm.model import ENTITIES, FULL, Change, Changeset, Entity, Kind, Plan, fields_of
-from pm.values import LONGEST
+from pm.words.durations import LONGEST
 
 PROTECTED = frozenset({"id", "revision", "extra"})
 """Fields that no command sets by name."""
@@ -187,6 +187,26 @@ def changeset(plan: Plan, label: str, changes: Iterable[Change]) -> Changeset:
     if not listed:
         raise InputError("nothing would change", code="command.no_change", subject=label)
     return Changeset(label, listed, base_revision=plan.revision)
+
+
+def refuse_namesake(plan: Plan, table: str, project_id: int | None, name: str) -> None:
+    """Raise where a row of `table` that belongs to `project_id` (None for the pool) is called `name` already.
+
+    Raises:
+        PlanError: ``<table>.exists``, in the singular.
+    """
+    what = ENTITIES[table].__name__.lower()
+    rows = plan.tables[table]
+    for owner, other in zip(rows.column("project_id"), rows.column("name"), strict=True):
+        if owner == project_id and other.casefold() == name.casefold():
+            raise PlanError(f"a {what} is called so already", code=f"{what}.exists", subject=name)
+
+
+def next_number(plan: Plan, table: str, name: str, project_id: int | None) -> int:
+    """Return one more than the largest value of field `name` among a project's rows of `table` (None for the pool's)."""
+    rows = plan.tables[table]
+    pairs = zip(rows.column("project_id"), rows.column(name), strict=True)
+    return max((value for owner, value in pairs if owner == project_id), default=0) + 1
 
 
 def free_name(name: str, what: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pm.commands.changes import words
 from pm.model import ENTITIES, Kind, Plan, Project, fields_of
-from pm.values import value_text
+from pm.words import value_text
 
 _LONGEST_NAME = 40
 
@@ -31,9 +31,11 @@ def project_of(plan: Plan, table: str, row_id: int) -> Project | None:
 def edit_label(plan: Plan, table: str, row_id: int, name: str, values: Mapping[str, Any]) -> str:
     """Return the label of setting `values` of a row that people call `name`.
 
-    The first of the values is the one the user asked for; others that follow from it are not named.
+    The first of the values, if there are any, is the one the user asked for; others that follow from it are not named.
     """
     called = short(name) or f"{ENTITIES[table].__name__.lower()} {row_id}"
+    if not values:
+        return f"Edit {called}"
     field, value = next(iter(values.items()))
     if field in ("name", "code"):
         return f"Rename {called} to {short(str(value))}" if value else f"Clear the {field} of {called}"

@@ -11,7 +11,8 @@ from pm.commands.labels import project_of, short
 from pm.errors import NotFoundError, PlanError
 from pm.model import Change, Changeset, Link, Plan
 from pm.model.enums import DurationUnit, LagKind, LinkType
-from pm.values import Units, lag_text
+from pm.words import Lag, Units
+from pm.words import link_text as type_and_lag
 
 
 def links_between(plan: Plan, predecessor_id: int, successor_id: int) -> list[Link]:
@@ -24,7 +25,7 @@ def links_between(plan: Plan, predecessor_id: int, successor_id: int) -> list[Li
 def link_text(plan: Plan, link: Link) -> str:
     """Return a link as people write it: ``FS+2d``."""
     project = project_of(plan, "links", link.id) if link.id in plan.links else None
-    return f"{link.type}{lag_text(link.lag, link.lag_kind, link.lag_unit, Units.of(project))}"
+    return type_and_lag(link.type, Lag(link.lag, link.lag_kind, link.lag_unit), Units.of(project))
 
 
 def _called(plan: Plan, link: Link) -> str:
@@ -80,8 +81,8 @@ class AddLink:
         _refuse_twin(plan, values, None)
         changes = [insert("links", plan.next_id("links"), values)]
         _refuse_loop(plan, changes)
-        lag = lag_text(self.lag, values["lag_kind"], values["lag_unit"], Units.of(plan.projects[after.project_id]))
-        shown = f"{values['type']}{lag}"
+        lag = Lag(self.lag, values["lag_kind"], values["lag_unit"])
+        shown = type_and_lag(values["type"], lag, Units.of(plan.projects[after.project_id]))
         return changeset(plan, f"Link {short(before.name)} → {short(after.name)} {shown}", changes)
 
 

@@ -11,7 +11,7 @@ from pm.commands.labels import edit_label, short
 from pm.errors import InputError
 from pm.model import FULL, Change, Changeset, Plan, Task, iso
 from pm.model.enums import ConstraintType
-from pm.values import instant_text
+from pm.words import instant_text
 
 
 @dataclass(frozen=True)

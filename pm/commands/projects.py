@@ -81,7 +81,7 @@ class EditProject:
             values["code"] = checked_code(plan, values["code"], project.id)
         if values.get("schedule_from", project.schedule_from) == "finish" and values.get("finish", project.finish) is None:
             raise invalid("finish", "is needed to schedule from the finish", called)
-        label = edit_label(plan, "projects", project.id, called, values) if values else "Edit project"
+        label = edit_label(plan, "projects", project.id, called, values)
         return changeset(plan, label, update(plan, "projects", project.id, values))
 
 

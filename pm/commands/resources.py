@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pm.commands.changes import changeset, checked, free_name, insert, invalid, removal, update
+from pm.commands.changes import changeset, checked, free_name, insert, invalid, next_number, refuse_namesake, removal, update
 from pm.commands.effort import assignment_work, remaining, shared_out, work_in, working_assignments
 from pm.commands.labels import edit_label, short
 from pm.errors import NotFoundError, PlanError
 from pm.model import Assignment, Change, Changeset, Plan, Task
 from pm.model.enums import ResourceType, TaskType
-from pm.values import percent_text
+from pm.words import percent_text
 
 
 def find_resource(plan: Plan, text: str, project_id: int | None = None) -> int:
@@ -61,16 +61,9 @@ class AddResource:
         """
         name = free_name(self.name, "a resource")
         values = checked("resources", {"name": name, **self.values}, name)
-        rows = plan.resources
-        for i, other in enumerate(rows.column("name")):
-            if other.casefold() == name.casefold() and rows.column("project_id")[i] == self.project_id:
-                raise PlanError("a resource is called so already", code="resource.exists", subject=name)
-        owners = [i for i, owner in enumerate(rows.column("project_id")) if owner == self.project_id]
-        values |= {
-            "project_id": self.project_id,
-            "uid": max((rows.column("uid")[i] for i in owners), default=0) + 1,
-            "position": max((rows.column("position")[i] for i in owners), default=0) + 1,
-        }
+        refuse_namesake(plan, "resources", self.project_id, name)
+        values |= {n: next_number(plan, "resources", n, self.project_id) for n in ("uid", "position")}
+        values["project_id"] = self.project_id
         return changeset(plan, f"Add resource {short(name)}", [insert("resources", plan.next_id("resources"), values)])
 
 
@@ -87,7 +80,7 @@ class EditResource:
         values = checked("resources", self.values, resource.name)
         if "name" in values:
             values["name"] = free_name(values["name"], "a resource")
-        label = edit_label(plan, "resources", resource.id, resource.name, values) if values else "Edit resource"
+        label = edit_label(plan, "resources", resource.id, resource.name, values)
         return changeset(plan, label, update(plan, "resources", resource.id, values))
 
 
@@ -145,15 +138,11 @@ class Assign:
         if resource.type == ResourceType.WORK:
             values, own, changes = shared_out(plan, task, values)
             changes += update(plan, "tasks", task.id, own)
-        row = {"project_id": task.project_id, "task_id": task.id, "resource_id": resource.id, "uid": self._uid(plan, task)}
+        row = {"project_id": task.project_id, "task_id": task.id, "resource_id": resource.id}
+        row["uid"] = next_number(plan, "assignments", "uid", task.project_id)
         changes.append(insert("assignments", plan.next_id("assignments"), {**row, **values}))
         share = "" if units == 10_000 else f" {percent_text(units)}"
         return changeset(plan, f"Assign {short(resource.name)}{share} to {short(task.name)}", changes)
-
-    def _uid(self, plan: Plan, task: Task) -> int:
-        rows = plan.assignments
-        pairs = zip(rows.column("project_id"), rows.column("uid"), strict=True)
-        return max((uid for owner, uid in pairs if owner == task.project_id), default=0) + 1
 
 
 def find_assignment(plan: Plan, task_id: int, resource_id: int) -> Assignment:
@@ -189,7 +178,7 @@ class EditAssignment:
         for name in values.keys() & {"task_id", "project_id", "uid"}:
             raise invalid(name, "of an assignment is not edited", task.name, "remove it and assign again")
         label = f"{_resource_name(plan, assignment)} on {task.name}"
-        label = edit_label(plan, "assignments", assignment.id, label, values) if values else "Edit assignment"
+        label = edit_label(plan, "assignments", assignment.id, label, values)
         own: dict[str, Any] = {}
         if values.keys() & {"work", "units"}:
             values, own = self._follow(plan, task, assignment, values)
@@ -234,11 +223,5 @@ class Unassign:
         """Return the removal, and the task's work without it."""
         assignment = plan.assignments[self.assignment_id]
         task = plan.task(assignment.task_id)
-        rest = [a for a in working_assignments(plan, task.id) if a.id != assignment.id]
-        work, actual = sum(a.work for a in rest), sum(a.actual_work for a in rest)
-        changes = removal(plan, {"assignments": [assignment.id]})
-        if task.work:
-            changes += update(
-                plan, "tasks", task.id, {"work": work, "actual_work": actual, "remaining_work": max(0, work - actual)}
-            )
+        changes = [*removal(plan, {"assignments": [assignment.id]}), *_work_without(plan, task, [assignment.id])]
         return changeset(plan, f"Take {_resource_name(plan, assignment)} off {short(task.name)}", changes)

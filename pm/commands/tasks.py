@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pm.commands.changes import changeset, checked, free_name, insert, invalid, removal, update
+from pm.commands.changes import changeset, checked, free_name, insert, invalid, next_number, removal, update
 from pm.commands.effort import resized, reworked
 from pm.commands.labels import edit_label, short
 from pm.commands.progress import progress_values
@@ -14,15 +14,10 @@ from pm.commands.tree import place, siblings_of
 from pm.errors import InputError, PlanError
 from pm.model import Change, Changeset, Plan, Task
 from pm.model.enums import ConstraintType
+from pm.words import Units
 
 DATELESS = frozenset({ConstraintType.AS_SOON_AS_POSSIBLE.value, ConstraintType.AS_LATE_AS_POSSIBLE.value})
 _TREE = frozenset({"project_id", "parent_id", "position", "uid"})
-
-
-def next_uid(plan: Plan, project_id: int) -> int:
-    """Return the number that a new task of the project goes by."""
-    pairs = zip(plan.tasks.column("project_id"), plan.tasks.column("uid"), strict=True)
-    return max((uid for owner, uid in pairs if owner == project_id), default=0) + 1
 
 
 def constraint_values(values: Mapping[str, Any], task: Task | None) -> dict[str, Any]:
@@ -72,7 +67,7 @@ class AddTask:
         _refuse_tree(values, name)
         if "duration" not in values:
             milestone = values.get("milestone", False)
-            values |= {"duration": 0} if milestone else {"duration": project.minutes_per_day * 60, "estimated": True}
+            values |= {"duration": 0} if milestone else {"duration": Units.of(project).day, "estimated": True}
         values |= constraint_values(values, None)
         siblings = siblings_of(plan, self.project_id, parent_id)
         neighbour = self.before_id if self.before_id is not None else self.after_id
@@ -82,7 +77,7 @@ class AddTask:
             "project_id": self.project_id,
             "parent_id": parent_id,
             "position": position,
-            "uid": next_uid(plan, self.project_id),
+            "uid": next_number(plan, "tasks", "uid", self.project_id),
             "type": project.default_task_type,
             **values,
         }

@@ -11,9 +11,9 @@ from typing import Any
 
 from pm.errors import FormatError, InputError, PlanError
 from pm.formats.result import Problem, Severity, Source
-from pm.formats.words import parse_date, parse_duration, parse_money, parse_percent, parse_rate
 from pm.model import ENTITIES, Kind, Plan, fields_of
 from pm.model.kinds import FIRST_INSTANT, LAST_INSTANT, FieldInfo
+from pm.words import parse_amount, parse_iso
 
 SCHEMA = "pm.plan/1"
 """What a plan of our own calls itself; the number grows when an older reader would misunderstand it."""
@@ -119,15 +119,11 @@ def _parse_number(info: FieldInfo, value: Any, digits: int) -> int | None:
     if info.kind is Kind.INTEGER or info.kind is Kind.REFERENCE:
         number = value if isinstance(value, int) else None
     elif info.kind is Kind.INSTANT:
-        number = parse_date(value) if isinstance(value, str) else None
-    elif info.kind is Kind.WORKTIME:
-        number = parse_duration(value).value if isinstance(value, str) else None
-    elif info.kind is Kind.MONEY:
-        number = parse_money(str(value), digits)
-    elif info.kind is Kind.PERCENT:
-        number = parse_percent(str(value))
+        number = parse_iso(value) if isinstance(value, str) else None
+    elif info.kind is Kind.WORKTIME and not isinstance(value, str):
+        number = None
     else:
-        number = parse_rate(str(value))
+        number = parse_amount(info.kind, str(value), digits=digits)
     if number is None:
         return None
     low, high = (FIRST_INSTANT, LAST_INSTANT) if info.kind is Kind.INSTANT else (-LARGEST, LARGEST)

@@ -8,22 +8,12 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pm.formats.words import (
-    Lag,
-    Predecessor,
-    Units,
-    format_date,
-    format_duration,
-    format_percent,
-    format_predecessors,
-    format_rate,
-    quoted,
-)
+from pm.display import clean
 from pm.model import FULL, Plan
+from pm.words import Lag, Predecessor, Units, duration_text, iso_text, percent_text, predecessors_text, quantity_text, quoted
 
 if TYPE_CHECKING:
     from pm.schedule.result import Schedule
@@ -53,17 +43,8 @@ def write(plan: Plan, schedule: Schedule | None = None, *, bom: bool = False) ->
 
 def cell(text: str) -> str:
     r"""Return `text` as it may stand in a spreadsheet: no formula, no control or bidi characters (``\x1b`` written out)."""
-    shown = "".join(c if c.isascii() and c.isprintable() else _visible(c) for c in text)
+    shown = clean(text, keep="\t\n")
     return f"'{shown}" if text.startswith(_FORMULA_STARTS) or shown.startswith(_FORMULA_STARTS) else shown
-
-
-def _visible(character: str) -> str:
-    if character in "\t\n\u200c\u200d":  # joiners shape scripts and emoji
-        return character
-    if unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp"):
-        return character
-    code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def _rows(plan: Plan, schedule: Schedule | None) -> Iterator[Sequence[str]]:
@@ -86,13 +67,13 @@ def _rows(plan: Plan, schedule: Schedule | None) -> Iterator[Sequence[str]]:
             str(task.uid),
             str(outline.depth[i] + 1),
             task.name,
-            "" if hidden else format_duration(duration, unit, length, estimated=task.estimated),
+            "" if hidden else duration_text(duration, unit, length, estimated=task.estimated),
             _date(computed.start if computed else None),
             _date(computed.finish if computed else None),
-            *(("" if s is None else format_duration(s, "d", length)) for s in slack or (None, None)),
+            *(("" if s is None else duration_text(s, "d", length)) for s in slack or (None, None)),
             "" if computed is None else "yes" if computed.critical else "no",
             "yes" if task.milestone else "no",
-            "" if done is None else format_percent(done),
+            "" if done is None else percent_text(done),
             _date(task.deadline),
             predecessors.get(task.id, ""),
             resources.get(task.id, ""),
@@ -100,7 +81,7 @@ def _rows(plan: Plan, schedule: Schedule | None) -> Iterator[Sequence[str]]:
 
 
 def _date(value: int | None) -> str:
-    return "" if value is None else format_date(value).replace("T", " ")
+    return "" if value is None else iso_text(value).replace("T", " ")
 
 
 def _predecessors(plan: Plan, units: dict[int, Units]) -> dict[int, str]:
@@ -115,7 +96,7 @@ def _predecessors(plan: Plan, units: dict[int, Units]) -> dict[int, str]:
             name = f"{codes.get(owner, '')}:{name}"
         lag = Lag(link.lag, str(link.lag_kind), str(link.lag_unit))
         found.setdefault(link.successor_id, []).append(Predecessor(name, str(link.type), lag))
-    return {task: format_predecessors(words, units.get(owners[task], Units())) for task, words in found.items()}
+    return {task: predecessors_text(words, units.get(owners[task], Units())) for task, words in found.items()}
 
 
 def _resources(plan: Plan) -> dict[int, str]:
@@ -125,7 +106,7 @@ def _resources(plan: Plan) -> dict[int, str]:
         if assignment.resource_id is None:
             continue
         name, material = names[assignment.resource_id]
-        share = format_rate(assignment.units, "") if material else format_percent(assignment.units)
+        share = quantity_text(assignment.units) if material else percent_text(assignment.units)
         text = quoted(name) if assignment.units == FULL else f"{quoted(name)} {share}"
         found.setdefault(assignment.task_id, []).append(text)
     return {task: ", ".join(texts) for task, texts in found.items()}

@@ -36,19 +36,19 @@ from pm.formats.building import (
 )
 from pm.formats.canonical import FILE_LEAVES_OUT, POSITION_STEP, decimals, money_digits, normalised
 from pm.formats.result import ImportResult, Severity, Source
-from pm.formats.words import format_date, format_duration, format_money, format_percent, format_rate
 from pm.model import ENTITIES, Kind, Plan, Table, fields_of
 from pm.model.kinds import FieldInfo
+from pm.words import duration_text, iso_text, money_text, percent_text, rate_text
 
 if TYPE_CHECKING:
     from pm.schedule.result import Schedule
 
 MOST_BYTES = 512 * 2**20
 _FORMATTERS: dict[Kind, Callable[[Any], Any]] = {
-    Kind.INSTANT: format_date,
-    Kind.WORKTIME: lambda value: format_duration(value, "h"),
-    Kind.PERCENT: format_percent,
-    Kind.RATE: lambda value: format_rate(value, ""),
+    Kind.INSTANT: iso_text,
+    Kind.WORKTIME: lambda value: duration_text(value, "h"),
+    Kind.PERCENT: percent_text,
+    Kind.RATE: rate_text,
 }
 
 
@@ -85,7 +85,7 @@ def _row_texts(plan: Plan, name: str, table: Table[Any]) -> list[str]:
             if value == f.default and type(value) is type(f.default):
                 continue
             if value is not None:
-                value = format_money(value, digits[i]) if digits else formatted(value) if formatted else value
+                value = money_text(value, digits[i]) if digits else formatted(value) if formatted else value
             rows[i].append(key + json_text(value))
     return ["{" + ", ".join(parts) + "}" for parts in rows]
 

@@ -55,8 +55,8 @@ def test_fields_are_read_by_their_kind(cli: Cli, house_project: str) -> None:
         (["start=2026-01-01"], "value.unknown_field", 3),
         (["duration=long"], "value.duration", 3),
         (["duration=-3d"], "value.invalid", 3),
-        (["priority=high"], "value.invalid", 3),
-        (["milestone=perhaps"], "value.invalid", 3),
+        (["priority=high"], "value.number", 3),
+        (["milestone=perhaps"], "value.flag", 3),
         (["type=soft"], "value.invalid", 3),
         (["deadline=soon"], "value.date", 3),
         (["calendar=nights"], "plan.no_calendar", 3),
@@ -70,6 +70,14 @@ def test_bad_fields_change_nothing(cli: Cli, house_project: str, words: list[str
     before = cli("log", "--json").out
     assert cli("edit", "HOUSE", "Dig", *words, status=status).err.startswith(f"error[{code}]")
     assert cli("log", "--json").out == before
+
+
+def test_what_is_wrong_with_a_field_names_it(cli: Cli, house_project: str) -> None:
+    said = cli("edit", "HOUSE", "Dig", "milestone=perhaps", status=3).err
+    assert said.startswith("error[value.flag]: 'perhaps' is neither yes nor no, milestone=perhaps")
+    said = cli("edit", "HOUSE", "Dig", "duration=1,5w", status=3).err
+    assert "'1,5w' is not a duration, duration=1,5w" in said
+    assert "a point before decimals, no comma" in said
 
 
 def test_a_dry_run_shows_what_would_move(cli: Cli, house_project: str) -> None:

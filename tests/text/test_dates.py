@@ -10,7 +10,7 @@ from pm.dates import TypedDate, parse_date, relative
 from pm.errors import InputError
 from pm.model import instant
 from pm.names import DATE_FORMATS
-from pm.values import date_text
+from pm.words import date_text
 
 TODAY = date(2026, 1, 7)  # a Wednesday
 

@@ -76,8 +76,8 @@ def test_what_is_no_query_says_where(query: str) -> None:
 @pytest.mark.parametrize(
     ("query", "code"),
     [("colour = red", "column.unknown"), ("__class__", "column.unknown"), ("extra", "column.unknown"),
-     ("duration < long", "value.duration"), ("start < soon", "value.date"), ("summary = maybe", "query.value"),
-     ("uid = 1.5", "query.value"), ("cost > much", "value.money")],
+     ("duration < long", "value.duration"), ("start < soon", "value.date"), ("summary = maybe", "value.flag"),
+     ("uid = 1.5", "value.number"), ("cost > much", "value.money")],
 )  # fmt: skip
 def test_values_that_do_not_fit_their_column(query: str, code: str) -> None:
     with pytest.raises(InputError) as caught:

@@ -22,6 +22,7 @@ from pm.formats.result import ImportResult, Source, StoredDates
 from pm.model import ENTITIES, Plan, fields_of, instant
 from pm.model.enums import ProfileName, ResourceType, ScheduleFrom
 from pm.model.table import Table
+from pm.words import Units
 
 READ_TABLES = (
     "projects",
@@ -301,9 +302,8 @@ class _PlanReader:
         row["name"] = row.get("title") or re.sub(r"\.(xml|mpp|mspdi)$", "", file_name or "", flags=re.IGNORECASE) or "Project"
         record.expect("Name", file_name, row["name"])
         row["code"] = project_code(row["name"]) or project_code(self._source.name.rsplit(".", 1)[0]) or "PROJECT"
-        day = row.get("minutes_per_day", 480) * 60
         limit = row.pop("_slack_limit", None)
-        row["critical_slack_limit"] = (limit or 0) * day
+        row["critical_slack_limit"] = (limit or 0) * Units.of(row).day
         record.expect("CriticalSlackLimit", None if limit is None else str(limit), str(limit or 0))
         row["calendar_id"] = self._calendar_id(record, row.pop("_calendar", None), "the project refers to")
         if "currency" not in row:

@@ -23,6 +23,7 @@ from pm.model.enums import (
     TaskType,
 )
 from pm.model.kinds import DAY, EPOCH, to_datetime
+from pm.words import is_elapsed, lag_kind
 
 LARGEST = 2**62
 TENTH = 6
@@ -220,13 +221,6 @@ FORMATS: dict[str, tuple[str, bool]] = {code: (unit.value, False) for code, unit
 FORMAT_CODES: dict[tuple[str, bool], str] = {found: code for code, found in reversed(FORMATS.items())}
 """The other way round; days are 7, not the unspecified 21."""
 
-LAG_KINDS: dict[str, LagKind] = {
-    unit: (LagKind.ELAPSED_PERCENT if unit == "e%" else LagKind.PERCENT if unit == "%" else LagKind.ELAPSED)
-    for unit in DurationUnit
-    if unit == "%" or unit.startswith("e")
-}
-"""Kind of a lag by its unit, where it is not working time."""
-
 
 def read_lag(text: str, code: str) -> tuple[int, str, str]:
     """Return the lag, its kind and its unit that ``LinkLag`` and ``LagFormat`` stand for.
@@ -238,9 +232,8 @@ def read_lag(text: str, code: str) -> tuple[int, str, str]:
         unit, _ = FORMATS[code.strip()]
     except KeyError:
         raise BadValueError("not a format of lags we know", "mspdi.unknown_value") from None
-    kind = LAG_KINDS.get(unit, LagKind.WORKING)
     factor = 100 if unit in ("%", "e%") else TENTH
-    return scaled(text, factor), kind.value, unit
+    return scaled(text, factor), lag_kind(unit), unit
 
 
 def write_tenths(seconds: int) -> str:
@@ -253,7 +246,7 @@ def write_lag(lag: int, kind: str, unit: str) -> tuple[str, str]:
     if kind in (LagKind.PERCENT, LagKind.ELAPSED_PERCENT):
         return unscaled(lag, 100), "19" if kind == LagKind.PERCENT else "20"
     elapsed = kind == LagKind.ELAPSED
-    if unit in ("%", "e%") or unit.startswith("e") != elapsed:
+    if unit in ("%", "e%") or is_elapsed(unit) != elapsed:
         unit = DurationUnit.ELAPSED_DAYS if elapsed else DurationUnit.DAYS
     return write_tenths(lag), FORMAT_CODES[unit, False]
 

@@ -20,6 +20,7 @@ from pm.formats.mspdi.values import FORMAT_CODES, codecs, write_date, write_dura
 from pm.model import ENTITIES, Plan, fields_of
 from pm.model.enums import ResourceType, ScheduleFrom
 from pm.model.kinds import MINUTE
+from pm.words import Units
 from pm.worktime import Calendars
 
 if TYPE_CHECKING:
@@ -133,10 +134,9 @@ class _PlanWriter:
             row["title"] = name
         if row.get("schedule_from") == ScheduleFrom.FINISH and schedule is not None:
             row["start"] = schedule.project_start.get(row["id"], row.get("start", 0))
-        day = max(row.get("minutes_per_day", 480), 1) * 60
         return {
             "_name": name,
-            "_slack_limit": row.get("critical_slack_limit", 0) // day,
+            "_slack_limit": row.get("critical_slack_limit", 0) // Units.of(row).day,
             "_calendar": self._calendar_uid(row),
         }
 

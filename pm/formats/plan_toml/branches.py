@@ -21,8 +21,8 @@ from pm.formats.plan_toml.codec import (
 )
 from pm.formats.plan_toml.days import is_week_key, parse_exception, parse_shifts, parse_week, parse_weekdays
 from pm.formats.plan_toml.short import parse_after, parse_resources
-from pm.formats.words import parse_duration
 from pm.model import Task, fields_of, instant
+from pm.words import parse_duration
 
 if TYPE_CHECKING:
     from pm.formats.plan_toml.reader import Entry, Reader

@@ -17,9 +17,9 @@ from pm.formats.building import parse_value
 from pm.formats.canonical import decimals
 from pm.formats.plan_toml.names import NOTHING, Directory
 from pm.formats.plan_toml.text import data_value, toml_data, toml_instant, toml_string
-from pm.formats.words import STANDARD_UNITS, Units, format_duration, format_money, format_percent, format_rate, parse_duration
 from pm.model import ENTITIES, FULL, Kind, fields_of, instant
 from pm.model.kinds import FieldInfo
+from pm.words import USUAL, Units, duration_text, money_text, parse_amount, percent_text, rate_text
 
 Row = Mapping[str, Any]
 
@@ -85,7 +85,7 @@ class Frame:
     """How the values of one project are read: its id, lengths of units, decimals of money, usual times of day."""
 
     project: int | None = None
-    units: Units = STANDARD_UNITS
+    units: Units = USUAL
     digits: int = 2
     start: int = 28800
     finish: int = 61200
@@ -105,10 +105,9 @@ FRAME_FIELDS = (
 def frame_of(project: Row) -> Frame:
     """Return the frame of a project's row."""
     defaults = fields_of(ENTITIES["projects"])
-    length = {n: project.get(n, defaults[n].default) for n in ("minutes_per_day", "minutes_per_week", "days_per_month")}
     return Frame(
         project["id"],
-        Units(**length),
+        Units.of(project),
         decimals(project.get("currency_digits", 2)),
         project.get("default_start", defaults["default_start"].default),
         project.get("default_finish", defaults["default_finish"].default),
@@ -155,13 +154,13 @@ def format_field(table: str, info: FieldInfo, row: Row, frame: Frame, names: Dir
         case Kind.INSTANT:
             return toml_instant(value, usual_time(table, info.name, row, frame))
         case Kind.WORKTIME:
-            return toml_string(format_duration(value, worktime_unit(table, info.name), frame.units))
+            return toml_string(duration_text(value, worktime_unit(table, info.name), frame.units))
         case Kind.MONEY:
-            return format_money(value, frame.digits)
+            return money_text(value, frame.digits)
         case Kind.PERCENT:
-            return toml_string(format_percent(value))
+            return toml_string(percent_text(value))
         case Kind.RATE:
-            return format_rate(value, "")
+            return rate_text(value)
         case Kind.REFERENCE:
             return toml_string(names.label(info.ref or "", value, frame.project))
         case Kind.FLAG:
@@ -193,7 +192,7 @@ def parse_field(table: str, info: FieldInfo, value: Any, row: Row, frame: Frame,
     if info.kind is Kind.INSTANT:
         return parse_instant(info, value, usual_time(table, info.name, row, frame))
     if info.kind is Kind.WORKTIME and isinstance(value, str):
-        return parse_duration(value, frame.units, worktime_unit(table, info.name)).value
+        return parse_amount(info.kind, value, units=frame.units, unit=worktime_unit(table, info.name))
     if isinstance(value, time) and info.name in _CLOCKS:
         return value.hour * 3600 + value.minute * 60 + value.second
     if isinstance(value, Decimal) and info.kind in (Kind.MONEY, Kind.RATE, Kind.PERCENT):

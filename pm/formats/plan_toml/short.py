@@ -7,25 +7,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from pm.errors import InputError
 from pm.formats.plan_toml.codec import ASSIGNMENT_FOLLOWS, Frame, follows
 from pm.formats.plan_toml.names import Directory
-from pm.formats.words import (
+from pm.model import FULL, Assignment, fields_of
+from pm.words import (
     Lag,
     Predecessor,
-    format_duration,
-    format_percent,
-    format_predecessors,
+    duration_text,
     parse_duration,
     parse_percent,
     parse_predecessors,
+    parse_quantity,
+    percent_text,
+    predecessors_text,
+    quantity_text,
     quoted,
     split_list,
 )
-from pm.model import FULL, Assignment, fields_of
 
 Row = Mapping[str, Any]
 _DEFAULTS = fields_of(Assignment)
@@ -41,7 +42,7 @@ def format_after(links: Sequence[Row], frame: Frame, names: Directory) -> str | 
         words.append(Predecessor(label, str(link.get("type", "FS")), lag))
         if link.get("extra") is not None or link["project_id"] != frame.project:
             return None
-    text = format_predecessors(words, frame.units)
+    text = predecessors_text(words, frame.units)
     try:
         return text if parse_predecessors(text, frame.units) == words else None
     except InputError:
@@ -80,9 +81,9 @@ def format_resources(
         units = row.get("units", FULL)
         part = quoted(names.label("resources", resource, frame.project))
         if units != FULL:
-            part += f" {Decimal(units) / FULL:f}" if resource in materials else f" {format_percent(units)}"
+            part += f" {quantity_text(units)}" if resource in materials else f" {percent_text(units)}"
         if differing:
-            part += f" {format_duration(row.get('work', 0), 'h', frame.units)}"
+            part += f" {duration_text(row.get('work', 0), 'h', frame.units)}"
         parts.append(part)
         wanted.append((resource, units, row.get("work", 0) if differing else None))
     text = ", ".join(parts)
@@ -127,7 +128,7 @@ def _parse_resource(part: str, frame: Frame, names: Directory) -> dict[str, Any]
     row["resource_id"] = resource
     if taken and _AMOUNT.fullmatch(taken[0]):
         amount = taken.pop(0)
-        row["units"] = parse_percent(amount) if amount.endswith("%") else parse_percent(amount) * 100
+        row["units"] = parse_percent(amount) if amount.endswith("%") else parse_quantity(amount)
     if taken:
         row["work"] = parse_duration(" ".join(taken), frame.units, "h").value
     return row

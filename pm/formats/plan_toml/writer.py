@@ -20,8 +20,8 @@ from pm.formats.plan_toml.codec import (
 from pm.formats.plan_toml.entries import Entries, Row, week_pairs
 from pm.formats.plan_toml.short import format_after, format_resources
 from pm.formats.plan_toml.text import inline_table, list_of_tables, toml_instant, toml_string
-from pm.formats.words import format_duration
 from pm.model import ENTITIES, Plan, fields_of
+from pm.words import duration_text
 
 _FIRST = (
     "id", "level", "name", "wbs", "milestone", "manual", "active", "duration",
@@ -130,7 +130,7 @@ class Writer:
         value = row.get("duration", 0)
         if not value and unit == "d" and not estimated:
             return []
-        text = toml_string(format_duration(value, unit, frame.units, estimated=estimated))
+        text = toml_string(duration_text(value, unit, frame.units, estimated=estimated))
         return [("duration", text), *([("duration_unit", toml_string(unit))] if "%" in unit else [])]
 
     def _constraint(self, row: Row, frame: Frame) -> str:

@@ -13,7 +13,7 @@ from pm.model import FULL, Plan, Project
 from pm.model.enums import DurationUnit, LagKind, ResourceType
 from pm.model.kinds import DAY
 from pm.schedule.result import MISSING, Schedule
-from pm.values import Units, duration_text
+from pm.words import Units, duration_text
 from tui.text import clean, short_span_text, span_text
 from tui.widgets.gantt.scale import DayCalendar, DayWindow
 
@@ -194,7 +194,7 @@ class GanttModel:
             return ""
         unit = DurationUnit.DAYS if self.summary[position] else self.plan.tasks.column("duration_unit")[position]
         guess = not self.summary[position] and self.plan.tasks.column("estimated")[position]
-        text = duration_text(seconds, unit, self.units, estimated=guess)
+        text = duration_text(seconds, unit, self.units, estimated=guess, places=2)
         if len(text) <= 5:
             return text
         if DurationUnit(unit) in _ELAPSED:
