@@ -1,4 +1,4 @@
-"""The guide in docs/cli.md shows what really happens: its sessions are run, command after command, and every command is in it.
+"""The guides in docs/ show what really happens: their sessions are run, command after command; every command is in cli.md.
 
 After a change that is meant, run with SLACKLINE_UPDATE_DOCS=1 to write the new answers into the guide, and read them.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +20,8 @@ import typer
 from pm.cli.app import build
 from tests.cli.conftest import Cli
 
-GUIDE = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
+ROOT = Path(__file__).resolve().parents[2]
+GUIDE = ROOT / "docs" / "cli.md"
 BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
 STATUS = re.compile(r"\s+# exit status (\d+)$")
 NOW = datetime(2026, 1, 7, 9, 30).astimezone()
@@ -41,8 +43,12 @@ def answer_to(cli: Cli, command: str) -> str:
     return (result.out + result.err).replace(f"{Path.cwd()}{os.sep}", "")
 
 
-def test_the_sessions_in_the_guide_are_true(cli: Cli) -> None:
-    text = GUIDE.read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["cli.md", "guide.md"])
+def test_the_sessions_in_the_guide_are_true(cli: Cli, name: str) -> None:
+    """They run in an empty folder with the samples in it, as in a checkout."""
+    guide = ROOT / "docs" / name
+    shutil.copytree(ROOT / "sample_projects", "sample_projects")
+    text = guide.read_text(encoding="utf-8")
 
     def played(match: re.Match[str]) -> str:
         return "".join(f"$ {command}\n{answer_to(cli, command)}" for command, _ in steps(match[0]))
@@ -50,7 +56,7 @@ def test_the_sessions_in_the_guide_are_true(cli: Cli) -> None:
     with time_machine.travel(NOW, tick=False):
         true = BLOCK.sub(played, text)
     if os.environ.get("SLACKLINE_UPDATE_DOCS"):
-        GUIDE.write_text(true, encoding="utf-8")
+        guide.write_text(true, encoding="utf-8")
     assert text == true
 
 
