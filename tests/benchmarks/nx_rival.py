@@ -44,6 +44,11 @@ def lagged(calendar: WorkCalendar, when: int, lag: int) -> int:
     return calendar.subtract(when, -lag) if lag else when
 
 
+def unlagged(calendar: WorkCalendar, when: int, lag: int) -> int:
+    """Return the latest instant that `lagged` takes to the working position of `when`."""
+    return calendar.subtract(when, lag) if lag else when
+
+
 def forward(graph: nx.MultiDiGraph, order: Iterable[int], project_start: int) -> int:
     """Write early dates into the nodes; return the project's finish."""
     project_finish = project_start
@@ -93,9 +98,14 @@ def backward(graph: nx.MultiDiGraph, order: Sequence[int], project_finish: int) 
         node["late_start"], node["late_finish"] = _latest(graph, task, project_finish, "late_start", "late_finish")
         if node["constraint"] == "ALAP":
             late.append(task)
+    for node in graph.nodes.values():
+        if not node["duration"]:
+            node["late_start"] = node["late_finish"] = min(node["late_finish"], project_finish)
     for task in late:
         node = graph.nodes[task]
         start, finish = _latest(graph, task, project_finish, "early_start", "early_finish")
+        if start > node["late_start"]:
+            start, finish = node["late_start"], node["late_finish"]
         if start > node["early_start"]:
             node["early_start"], node["early_finish"] = start, finish
 
@@ -104,11 +114,11 @@ def _latest(graph: nx.MultiDiGraph, task: int, project_finish: int, start_name: 
     """Return the latest dates of a task that leave its successors where `start_name` and `finish_name` say they are."""
     node = graph.nodes[task]
     calendar, duration = node["calendar"], node["duration"]
-    finishes, starts = [project_finish], []
+    finishes, starts = [project_finish if duration else calendar.snap_start(project_finish)], []
     for _, successor, edge in graph.out_edges(task, data=True):
         after = graph.nodes[successor]
         at = after[start_name] if edge["type"][1] == "S" else after[finish_name]
-        (finishes if edge["type"][0] == "F" else starts).append(lagged(after["calendar"], at, -edge["lag"]))
+        (finishes if edge["type"][0] == "F" else starts).append(unlagged(after["calendar"], at, edge["lag"]))
     if node["deadline"] is not None:
         finishes.append(node["deadline"])
     if node["constraint"] in ("FNLT", "MFO"):
@@ -139,7 +149,7 @@ def free_slack(graph: nx.MultiDiGraph, order: Iterable[int]) -> None:
             after = graph.nodes[successor]
             at = after["early_start"] if edge["type"][1] == "S" else after["early_finish"]
             own = finish if edge["type"][0] == "F" else start
-            free = min(free, between(own, lagged(after["calendar"], at, -edge["lag"])))
+            free = min(free, between(own, unlagged(after["calendar"], at, edge["lag"])))
         node["free_slack"] = max(0, free)
 
 
