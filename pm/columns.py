@@ -72,7 +72,7 @@ class TaskColumns:
             import difflib
 
             near = difflib.get_close_matches(name, TaskColumns.names(), n=3, cutoff=0.5)
-            hint = f"did you mean {', '.join(near)}?" if near else "pm show --columns help lists them"
+            hint = f"did you mean {', '.join(near)}?" if near else "pm show PLAN --columns help lists them"
             raise InputError(f"tasks have no column {name!r}", code="column.unknown", hint=hint)
         return found
 

@@ -82,7 +82,7 @@ def table(
         rows: Cells, already cleaned.
         right: Columns aligned to the right.
         width: Cells of the terminal; None for as wide as it gets.
-        flexible: The column that gives way where the table is wider than `width`.
+        flexible: The column that gives way where the table is wider than `width`; where that is not enough, the last is cut.
     """
     listed = [tuple(header), *map(tuple, rows)]
     widths = [max(cell_width(row[c]) for row in listed) for c in range(len(header))]
@@ -90,5 +90,6 @@ def table(
         surplus = sum(widths) + 2 * (len(widths) - 1) - width
         if surplus > 0:
             widths[flexible] = max(8, widths[flexible] - surplus)
+            widths[-1] = max(1, widths[-1] - max(0, sum(widths) + 2 * (len(widths) - 1) - width))
     lines = ("  ".join(fit(cell, widths[c], right=c in right) for c, cell in enumerate(row)).rstrip() for row in listed)
     return list(lines)

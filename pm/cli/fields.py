@@ -21,6 +21,13 @@ _UNUSUAL = frozenset(
 )
 """Fields that hints leave out: set by other commands, or by what is read from files."""
 
+_ELSEWHERE = {
+    **dict.fromkeys(("predecessor", "predecessors", "successor", "successors", "links"), "pm link and pm unlink change links"),
+    **dict.fromkeys(("resource", "resources", "assignments"), "pm assign and pm unassign say who works on a task"),
+    "parent": "pm move PLAN TASK --under SUMMARY",
+}
+"""Commands that change what looks like a field of a task."""
+
 _SHORT = {"progress": "percent_complete", "type": "type", "notes": "notes", "calendar": "calendar_id", "rate": "standard_rate"}
 
 
@@ -73,6 +80,8 @@ class FieldReader:
         hint = f"did you mean {', '.join(near)}?" if near else f"fields: {', '.join(usual)}"
         if table == "tasks" and name in ("start", "finish"):
             hint = "move a task with pm move PLAN TASK --to DATE, or set constraint_type and constraint_date"
+        elif table == "tasks" and name in _ELSEWHERE:
+            hint = _ELSEWHERE[name]
         return InputError(f"{table} have no field {name!r}", code="value.unknown_field", hint=hint)
 
     def value(self, table: str, info: FieldInfo, text: str) -> dict[str, Any]:

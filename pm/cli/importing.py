@@ -144,6 +144,8 @@ def _say_report(report: ImportReport, path: Path, failure: PMError | None) -> No
         warn(f"the plan cannot be scheduled: error[{failure.code}]: {failure}")
     elif report.compared:
         _say_differences(report)
+    elif report.counts.get("tasks"):
+        say("  computed: the file holds no dates to compare with")
 
 
 def _one(table: str) -> str:
@@ -152,7 +154,9 @@ def _one(table: str) -> str:
 
 
 def _say_differences(report: ImportReport) -> None:
-    say(f"  recomputed: {report.equal} of {report.compared} tasks are as the file says, {report.moved} move")
+    dateless = report.counts.get("tasks", 0) - report.compared
+    rest = f"; the file has no dates for {dateless} more" if dateless > 0 else ""
+    say(f"  recomputed: {report.equal} of {report.compared} tasks are as the file says, {report.moved} move" + rest)
     if report.causes:
         causes = [f"{n} {cause.replace('_', ' ')}" for cause, n in report.causes.items()]
         say(f"  differing tasks by cause: {', '.join(causes)}")

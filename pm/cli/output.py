@@ -115,14 +115,19 @@ def say_table(
     header: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), flexible: int = 0, red: Sequence[int] = ()
 ) -> None:
     """Write a table; on a terminal it is cut to the window, its header bold, and the rows in `red` red."""
-    import shutil
-
-    width = shutil.get_terminal_size().columns if _is_terminal(sys.stdout) else None
+    width = window_width()
     listed = table(header, [[clean(cell) for cell in row] for row in rows], right=right, width=width, flexible=flexible)
     marked = set(red)
     painted = [paint(listed[0], BOLD, sys.stdout)]
     painted += [paint(line, RED, sys.stdout) if i in marked else line for i, line in enumerate(listed[1:])]
     lines(painted)
+
+
+def window_width() -> int | None:
+    """Return the cells of the terminal that results are written to; None where they go to a file or another program."""
+    import shutil
+
+    return shutil.get_terminal_size().columns if _is_terminal(sys.stdout) else None
 
 
 def _is_terminal(stream: TextIO) -> bool:

@@ -9,7 +9,7 @@ import typer
 
 from pm.cli import options
 from pm.cli.context import current, is_file, read_file, target
-from pm.cli.output import Progress, json_text, minutes, note, say, say_json, say_table
+from pm.cli.output import Progress, json_text, minutes, note, say, say_json, say_table, window_width
 from pm.display import clean
 from pm.errors import PMError, UsageError
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from pm.schedule.result import Schedule
 
 _EXIT_BAD = 3
+
+NARROW = 100
+"""Cells of a terminal below which an explanation leaves a column out."""
 
 
 def register(app: typer.Typer) -> None:
@@ -243,6 +246,11 @@ def _say_explanation(explanation: Explanation) -> None:
         worked = duration_text(step.working, unit, units, places=2) if step.working else ""
         moments = [instant_text(step.start, style), instant_text(step.finish, style)]
         rows.append([*(moments if step.start != step.finish else [moments[0], ""]), what, called(step.task_id), worked, lost])
+    if (window_width() or NARROW) < NARROW:
+        # Each step starts where the one before ended: the names of tasks need the room more.
+        rows = [[row[1] or row[0], *row[2:]] for row in rows]
+        say_table(["until", "what", "task", "working", "not worked"], rows, right=(3,), flexible=2)
+        return
     say_table(["from", "to", "what", "task", "working", "not worked"], rows, right=(4,), flexible=3)
 
 

@@ -28,7 +28,22 @@ if hasattr(errno, "EDQUOT"):
 def map_os_error(error: OSError, path: Path) -> InputError:
     """Return what `error` about `path` is in our own terms."""
     code, message, hint = _CODES.get(error.errno or 0, ("file.unreadable", error.strerror or "cannot be used", ""))
+    if error.errno == errno.ENOENT:
+        near = _near(path)
+        return InputError(message, code=code, hint=f"did you mean {', '.join(near)}?" if near else hint, subject=str(path))
     return InputError(f"cannot use {path.name}: {message}", code=code, hint=hint, subject=str(path))
+
+
+def _near(path: Path) -> list[str]:
+    """Return the names in the folder of `path` that it may be a slip of."""
+    import difflib
+
+    try:
+        names = os.listdir(path.parent)
+    except OSError:
+        return []
+    near = difflib.get_close_matches(path.name, names, n=3, cutoff=0.8)
+    return [str(path.parent / name) for name in near]
 
 
 def _refuse_early(path: Path) -> None:

@@ -132,9 +132,10 @@ def find_format(path: Path | str, head: bytes = b"", *, name: str | None = None)
         return sniffed[0]
     if fitting:
         return candidates[0]
-    raise UsageError(
-        f"cannot tell the format of {Path(path).name}", code="format.unknown", hint=f"name it with --format: {_names()}"
-    )
+    hint = f"name it with --format: {_names()}"
+    if file_name.endswith((".mpp", ".mpt")):
+        hint = "use .xml: Microsoft Project opens it, and saves it with File > Save As > XML"
+    raise UsageError(f"cannot tell the format of {Path(path).name}", code="format.unknown", hint=hint)
 
 
 def read_plan(path: Path | str, *, strict: bool = False, format: str | None = None) -> ImportResult:  # noqa: A002

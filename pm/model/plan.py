@@ -135,7 +135,7 @@ class Plan:
         for project in projects:
             if code is not None and project.code.casefold() == code.casefold():
                 return project
-        hint = f"projects: {', '.join(p.code or p.name for p in projects)}" if projects else "the plan is empty"
+        hint = f"projects: {', '.join(p.code or p.name for p in projects)}" if projects else "there are no projects yet"
         message = f"no project is called {code!r}" if code is not None else "the plan holds several projects: name one"
         raise NotFoundError(message, code="plan.no_project", hint=hint)
 
@@ -175,10 +175,12 @@ class Plan:
                     code="plan.ambiguous_task",
                     hint=f"say which: {numbers}",
                 )
+        near = _near_names(wanted, [str(tasks.column("name")[i]) for i in inside[:MOST_COMPARED]])
+        hint = "name it by outline number (3.2.1), uid (#12) or its whole name"
         raise NotFoundError(
             f"no task is called {wanted!r}",
             code="plan.no_task",
-            hint="name it by outline number (3.2.1), uid (#12) or its whole name",
+            hint=f"did you mean {', '.join(repr(name) for name in near)}?" if near else hint,
         )
 
     def next_id(self, table: str) -> int:
@@ -220,6 +222,16 @@ class Plan:
                 lost = set(self.tables[name].column(f.name)).difference(self.tables[f.ref].ids, {None})
                 if lost:
                     raise PlanError(f"{name}.{f.name} refers to {f.ref} {min(lost)}, which does not exist", code="plan.dangling")
+
+
+MOST_COMPARED = 5_000
+"""Names that a mistyped one is compared with at most; more would take seconds."""
+
+
+def _near_names(wanted: str, names: Iterable[str]) -> list[str]:
+    import difflib
+
+    return difflib.get_close_matches(wanted, list(dict.fromkeys(names)), n=3, cutoff=0.7)
 
 
 TREE_FIELDS = frozenset({"parent_id", "position", "project_id"})

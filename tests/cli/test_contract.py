@@ -198,3 +198,26 @@ def test_scheduling_a_file_loads_no_face_and_no_migrations(house_file: Path) -> 
     loaded = {name.partition(".")[0] for name in done.stdout.splitlines()[-1].split()}
     assert "networkx" in loaded
     assert not loaded & {"textual", "alembic", "rich", "tui", "sync"}
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["show", "house.xlm"], "projects: A"),
+        (["show", "houze.xml"], "did you mean house.xml?"),
+        (["explain", "house.xml", "Fraem"], "did you mean 'Frame'?"),
+        (["edit", "house.xml", "Frame", "predecessors=1", "--dry-run"], "pm link and pm unlink change links"),
+        (["edit", "house.xml", "Frame", "resources=Ann", "--dry-run"], "pm assign and pm unassign"),
+        (["show", "house.xml", "--columns", "qqq"], "pm show PLAN --columns help"),
+        (["export", "house.xml", "house.mpp"], "use .xml: Microsoft Project opens it"),
+    ],
+)
+def test_hints_lead_on(cli: Cli, house_file: Path, words: list[str], hint: str) -> None:
+    cli("new", "A")
+    result = cli(*words, status=None)
+    assert result.status in (2, 3)
+    assert hint in result.err.splitlines()[-1]
+
+
+def test_without_projects_the_hint_says_so(cli: Cli) -> None:
+    assert "there are no projects yet" in cli("show", "A", status=3).err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -206,3 +207,26 @@ def test_every_ending_can_be_written(cli: Cli, house_file: Path, tmp_path: Path,
     if ending != "csv":
         tasks = cli("schedule", f"out.{ending}", "--json").json()["tasks"]
         assert [t["finish"] for t in tasks] == [t["finish"] for t in cli("schedule", house_file, "--json").json()["tasks"]]
+
+
+def test_on_a_narrow_terminal_an_explanation_leaves_room_for_the_tasks(
+    cli: Cli, house_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wide = cli("explain", house_file, "Frame").lines
+    monkeypatch.setattr("pm.cli.scheduling.window_width", lambda: 80)
+    narrow = cli("explain", house_file, "Frame").lines
+    assert wide[1].split()[:2] == ["from", "to"]
+    assert narrow[1].split()[0] == "until"
+    assert len(narrow) == len(wide)
+    assert narrow[-1].startswith(narrow[0].removesuffix(", because")[-16:])
+
+
+def test_an_import_says_how_much_it_could_compare(cli: Cli, house_file: Path) -> None:
+    text = house_file.read_text(encoding="utf-8")
+    dates = r"<(Start|Finish|Early\w+|Late\w+|\w+Slack|Critical)>[^<]*</\1>\s*"
+    whole, first, *tasks = re.split(r"(?=<Task>)", text)
+    head = whole + first  # the task that stands for the project
+    house_file.write_text(head + tasks[0] + "".join(re.sub(dates, "", t) for t in tasks[1:]), encoding="utf-8")
+    assert f"; the file has no dates for {len(tasks) - 1} more" in cli("import", house_file, "--dry-run").out
+    house_file.write_text(head + "".join(re.sub(dates, "", t) for t in tasks), encoding="utf-8")
+    assert "computed: the file holds no dates to compare with" in cli("import", house_file, "--dry-run").out

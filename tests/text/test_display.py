@@ -42,3 +42,8 @@ def test_tables_align_with_wide_characters_and_give_way() -> None:
     assert lines == ["#   task      dur", "1   基礎工事   3d", "22  Slab      12d"]
     narrow = table(["#", "task", "dur"], [["1", "x" * 50, "3d"]], width=20, flexible=1)
     assert narrow == ["#  task          dur", "1  xxxxxxxxxxx…  3d"]
+
+
+def test_a_table_never_wraps_on_a_terminal() -> None:
+    lines = table(["task", "why"], [["x" * 50, "y" * 50]], width=20)
+    assert lines == ["task      why", "xxxxxxx…  yyyyyyyyy…"]

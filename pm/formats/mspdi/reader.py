@@ -37,6 +37,8 @@ READ_TABLES = (
     "assignments",
     "assignment_baselines",
 )
+MOST_OF_CODE = 12
+"""Characters of a project code that is made from a title."""
 NOBODY = -65535
 """The number of the resource of work that nobody is named for."""
 FALLBACK_START = instant("2000-01-03T08:00")
@@ -348,11 +350,12 @@ class _PlanReader:
 
 
 def project_code(name: str) -> str:
-    """Return a short code made of `name`: capital letters and digits, at most 12."""
+    """Return a short code made of `name`: its first words in capital letters and digits, at most 12, cut only if it must be."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     words = re.findall(r"[A-Za-z0-9]+", plain)
     code = "-".join(words).upper()
-    return code[:12].strip("-")
+    whole = code[: MOST_OF_CODE + 1].rpartition("-")[0] if len(code) > MOST_OF_CODE else code
+    return whole or code[:MOST_OF_CODE]
 
 
 def _table(name: str, rows: Iterable[Row]) -> Table[Any]:
