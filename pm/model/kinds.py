@@ -135,7 +135,7 @@ def choice(default: StrEnum) -> Any:
     return Field(default=default, sa_type=sql_type)
 
 
-class Entity(SQLModel):
+class Entity(SQLModel, defer_build=True):  # validators are built when something is validated, not at every start
     """A row of a plan. `id` is unique within its table and never used again; 0 means not stored yet."""
 
     id: int = Field(default=0, primary_key=True, sa_type=BigInteger)
