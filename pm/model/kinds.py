@@ -135,8 +135,10 @@ def choice(default: StrEnum) -> Any:
     return Field(default=default, sa_type=sql_type)
 
 
-class Entity(SQLModel, defer_build=True):  # validators are built when something is validated, not at every start
+class Entity(SQLModel):
     """A row of a plan. `id` is unique within its table and never used again; 0 means not stored yet."""
+
+    model_config = {"defer_build": True}  # validators are built when something is validated, not at every start
 
     id: int = Field(default=0, primary_key=True, sa_type=BigInteger)
 
