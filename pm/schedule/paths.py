@@ -17,7 +17,6 @@ from pm.schedule.logic import RAW
 from pm.schedule.places import IS_FIXED, IS_GATE, IS_ROLLUP
 from pm.schedule.result import Ints
 
-
 NOWHERE = -1
 """Stands for the project's finish where a path leads to no task."""
 
