@@ -19,7 +19,7 @@ from pm.store.memory import MemoryRepository, no_database, plan_of_project, with
 from pm.store.stamps import Plans, Stamp
 
 if TYPE_CHECKING:
-    from pm.schedule import Network, Schedule
+    from pm.schedule import Explanation, Network, Schedule, SlackPath
     from pm.store.database import Database
 
 JournalEntry = _journal.JournalEntry
@@ -136,6 +136,30 @@ class Workspace:
                 kept.network = compile_network(kept.plan, kept.network)
                 kept.schedule = kept.network.compute()
             return kept.schedule
+
+    def explain(self, task_id: int, code: str | None = None, *, finish: bool = False) -> Explanation:
+        """Return why a task starts (or finishes) when it does: the chain of its drivers, through other projects too.
+
+        Raises:
+            NotFoundError: `plan.not_found`.
+            CycleError, ScheduleError: the plan cannot be scheduled.
+        """
+        from pm.schedule import explain
+
+        with self._lock:
+            network = self._network(code)
+            return explain(network.plan, task_id, finish=finish, network=network)
+
+    def paths(self, code: str | None = None, *, most: int = 10, limit: int | None = None) -> tuple[SlackPath, ...]:
+        """Return the critical path and those next to it, at most `limit` working seconds of slack away.
+
+        Raises:
+            CycleError, ScheduleError: the plan cannot be scheduled.
+        """
+        from pm.schedule import slack_paths
+
+        with self._lock:
+            return slack_paths(self._network(code), most, limit)
 
     def log(self, limit: int = 50, code: str | None = None) -> list[JournalEntry]:
         """Return the newest entries of the journal, newest first; of one project, if `code` names it."""
@@ -299,6 +323,15 @@ class Workspace:
             self._kept.pop(next(iter(self._kept)))
         self._kept[code] = fresh = _Kept(plan, stamp, kept.network if kept is not None else None)
         return fresh
+
+    def _network(self, code: str | None) -> Network:
+        """Return the compiled network that decides the dates of a project."""
+        kept = self._current(code)
+        if code is not None and self._is_linked(kept, code):
+            code, kept = None, self._current(None)
+        self.schedule(code)
+        assert kept.network is not None
+        return kept.network
 
     def _is_linked(self, kept: _Kept, code: str) -> bool:
         """Whether a link joins the project to another."""

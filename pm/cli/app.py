@@ -11,6 +11,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "pm.cli.importing": ("import",),
     "pm.cli.plans": ("export", "list", "show", "new"),
     "pm.cli.scheduling": ("schedule", "explain"),
+    "pm.cli.paths": ("paths",),
     "pm.cli.edits": ("add", "edit", "progress", "move", "remove", "link", "unlink"),
     "pm.cli.people": ("assign", "unassign", "resource"),
     "pm.cli.calendars": ("calendar",),

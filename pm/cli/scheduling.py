@@ -174,12 +174,10 @@ def explain_date(
     as_json: options.Json = False,
 ) -> None:
     """Say why a task starts when it does: the chain of what decides it."""
-    from pm.schedule import explain
-
     with target(plan) as found:
         owner = found.project(project) if project or found.code else None
         task_id = found.plan.find_task(task, owner.id if owner else None)
-        explanation = explain(found.plan, task_id, finish=finish)
+        explanation = found.workspace.explain(task_id, found.code, finish=finish)
     if as_json:
         say_json("explanation", explanation_document(explanation))
     else:

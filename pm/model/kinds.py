@@ -138,6 +138,8 @@ def choice(default: StrEnum) -> Any:
 class Entity(SQLModel):
     """A row of a plan. `id` is unique within its table and never used again; 0 means not stored yet."""
 
+    model_config = {"defer_build": True}  # validators are built when something is validated, not at every start
+
     id: int = Field(default=0, primary_key=True, sa_type=BigInteger)
 
 

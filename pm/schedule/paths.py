@@ -7,7 +7,7 @@ another path, as much slack away as its bound is from the date it bounds (what P
 from __future__ import annotations
 
 from dataclasses import dataclass
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from pm.schedule.engine import Network
 from pm.schedule.logic import RAW
 from pm.schedule.places import IS_FIXED, IS_GATE, IS_ROLLUP
 from pm.schedule.result import Ints
+
+NOWHERE = -1
+"""Stands for the project's finish where a path leads to no task."""
 
 
 @dataclass(frozen=True)
@@ -69,17 +72,20 @@ class _Finder:
         return found
 
     def find(self, most: int, limit: int | None) -> tuple[SlackPath, ...]:
-        waiting: list[tuple[int, int, int | None]] = [(0, p, None) for p in self._ends()]
+        # the later place first: a milestone at the end before what leads to it
+        waiting = [(0, -p, NOWHERE) for p in self._ends()]
+        heapify(waiting)
         found: list[SlackPath] = []
         while waiting and len(found) < most:
             slack, place, joins = heappop(waiting)
+            place = -place
             if limit is not None and slack > limit:
                 break
             if place in self.used:
                 continue
             tasks = self._follow(place, slack, waiting)
             if tasks:
-                found.append(SlackPath(slack, tuple(reversed(tasks)), joins))
+                found.append(SlackPath(slack, tuple(reversed(tasks)), None if joins == NOWHERE else joins))
         return tuple(found)
 
     def _ends(self) -> list[int]:
@@ -90,7 +96,7 @@ class _Finder:
             p for p, t in enumerate(self.task) if self.kinds[p] not in (IS_GATE, IS_ROLLUP) and counts[t] and finish[t] == last
         ]
 
-    def _follow(self, place: int, slack: int, waiting: list[tuple[int, int, int | None]]) -> list[int]:
+    def _follow(self, place: int, slack: int, waiting: list[tuple[int, int, int]]) -> list[int]:
         """Walk back from a place along the least slack, leaving the other ways in to `waiting`; return the tasks met."""
         ids = self.network.plan.tasks.ids
         tasks: list[int] = []
@@ -105,11 +111,11 @@ class _Finder:
                 for e in range(self.into.begin[at], self.into.begin[at + 1])
                 if self.slack[e] < FOREVER and self.into.reads[e] // 2 not in self.used
             )
-            joins = tasks[-1] if tasks else None
+            joins = tasks[-1] if tasks else NOWHERE
             at = None
             for more, source in ways:
                 if at is None and more == 0:
                     at = source
                 else:
-                    heappush(waiting, (slack + more, source, joins))
+                    heappush(waiting, (slack + more, -source, joins))
         return tasks

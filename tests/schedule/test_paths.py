@@ -27,7 +27,7 @@ def test_paths_in_order_of_their_distance() -> None:
     plan = diamond()
     found = slack_paths(compile_network(plan))
     named = [("".join(plan.tasks[i].name for i in p.task_ids), p.slack // DAY) for p in found]
-    assert named == [("ABD", 0), ("F", 0), ("C", 1)] or named == [("FD", 0), ("AB", 0), ("C", 1)]
+    assert named in ([("ABD", 0), ("F", 0), ("C", 1)], [("FD", 0), ("AB", 0), ("C", 1)])
     assert all(p.joins == 4 for p in found[1:])
 
 

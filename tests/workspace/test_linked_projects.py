@@ -58,3 +58,11 @@ def test_a_project_alone_shows_the_dates_it_has_among_all(
         assert workspace.schedule("B").task(pour).start == instant("2026-03-09T08:00")
         workspace.undo()
         assert workspace.schedule("B").task(pour).start == instant("2026-03-05T08:00")
+
+
+def test_the_chain_of_drivers_leads_through_the_other_project() -> None:
+    with Workspace.of_plan(two_projects()) as workspace:
+        explanation = workspace.explain(2, "B")
+        assert [s.task_id for s in explanation.steps if s.kind == "work"] == [1]
+        assert explanation.date == workspace.schedule("B").at(0).start
+        assert workspace.paths("B")[0].task_ids == (1, 2)
