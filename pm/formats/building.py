@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pm.errors import FormatError, InputError, PlanError
-from pm.formats.shapes import wrong_shape
 from pm.formats.result import Problem, Severity, Source
+from pm.formats.shapes import wrong_shape
 from pm.model import ENTITIES, Kind, Plan, fields_of
 from pm.model.kinds import FIRST_INSTANT, LAST_INSTANT, FieldInfo
 from pm.words import parse_amount, parse_iso
