@@ -24,7 +24,7 @@ def _is_week(value: Any) -> bool:
 
 
 def _is_weekdays(value: Any) -> bool:
-    return isinstance(value, list) and all(_is_whole(day) and 0 <= day <= 6 for day in value)
+    return isinstance(value, list) and all(map(_is_whole, value))
 
 
 def _is_table(value: Any) -> bool:
