@@ -11,6 +11,7 @@ from typing import Any
 
 from pm.errors import FormatError, InputError, PlanError
 from pm.formats.result import Problem, Severity, Source
+from pm.formats.shapes import wrong_shape
 from pm.model import ENTITIES, Kind, Plan, fields_of
 from pm.model.kinds import FIRST_INSTANT, LAST_INSTANT, FieldInfo
 from pm.words import parse_amount, parse_iso
@@ -142,7 +143,9 @@ def _checked_text(info: FieldInfo, value: str) -> str:
 
 
 def _checked_data(info: FieldInfo, value: Any) -> Any:
-    """Refuse what JSON cannot hold: not-a-number, infinities, lone surrogates."""
+    """Refuse what JSON cannot hold (not-a-number, infinities, lone surrogates), and what the field is not made of."""
+    if (words := wrong_shape(info.name, value)) is not None:
+        raise InputError(f"{info.name} cannot be {str(value)[:40]!r}", code="value.data", hint=f"it is {words}")
     stack = [value]
     while stack:
         item = stack.pop()

@@ -250,11 +250,13 @@ def _may_dangle(changes: Iterable[Change], table: str, name: str, ref: str) -> b
 
 
 def _conflicts(table: Table[Any], changes: list[Change]) -> Iterable[str]:
+    inserted: set[int] = set()
     for change in changes:
         present = change.id in table
         if change.before is None:
-            if present:
+            if present or change.id in inserted:
                 yield f"{table.model.__name__.lower()} {change.id} exists already"
+            inserted.add(change.id)
         elif not present:
             yield f"{table.model.__name__.lower()} {change.id} is gone"
         else:

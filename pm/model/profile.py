@@ -64,6 +64,8 @@ def scheduling_profile(name: str, overrides: Mapping[str, Any] | None = None) ->
     Raises:
         InputError: `profile.unknown`, the profile or one of the overridden attributes does not exist.
     """
+    if overrides is not None and not isinstance(overrides, Mapping):
+        raise InputError("the overrides of a scheduling profile are not a table", code="profile.unknown")
     try:
         base = PROFILES[ProfileName(name)]
         known = {f.name: f.type for f in fields(SchedulingProfile)}

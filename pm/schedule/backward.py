@@ -148,14 +148,33 @@ class Backward:
         return self.late(p, start, min(finish, self._limits[p]))
 
     def _early_caps(self, p: int, early: Ints) -> tuple[int, int]:
-        """Return the latest start and finish of a place, or of a whole branch, that move no early date of a successor."""
+        """Return the latest start and finish of a place that move no early date of a successor of it or of a branch it is in."""
+        branches = [p]
+        while (above := self._roll_up_of(branches[-1])) is not None:
+            branches.append(above)
+        caps = (FOREVER, FOREVER)
+        for place in reversed(branches):
+            caps = self._own_early_caps(place, early, caps)
+        return caps
+
+    def _roll_up_of(self, p: int) -> int | None:
+        """Return the roll-up of the branch that a place counts in, if it has one."""
+        logic, kinds = self.logic, self.places.kinds
+        for e in range(logic.begin[p], logic.begin[p + 1]):
+            successor = logic.reads[e] // 2
+            if logic.links[e] < 0 and kinds[successor] == IS_ROLLUP:
+                return successor
+        return None
+
+    def _own_early_caps(self, p: int, early: Ints, above: tuple[int, int]) -> tuple[int, int]:
+        """As `_early_caps`, given the caps of the branch `p` counts in."""
         logic, bank, places = self.logic, self.bank, self.places
         caps = [int(places.caps[2 * p]), int(places.caps[2 * p + 1])]
         for e in range(logic.begin[p], logic.begin[p + 1]):
             read, k = logic.reads[e], logic.calendars[e]
             successor, end = divmod(read, 2)
             if places.kinds[successor] == IS_ROLLUP and logic.links[e] < 0:
-                t = self._early_caps(successor, early)[end]
+                t = above[end]
             elif places.kinds[successor] == IS_GATE:
                 t = self._first_inside(successor, early)[end]
             elif places.done[successor]:
@@ -170,12 +189,18 @@ class Backward:
 
     def _first_inside(self, gate: int, early: Ints) -> tuple[int, int]:
         """Return the first early start and the first early finish of what a summary's gate leads to."""
+        logic, places = self.logic, self.places
         first = [FOREVER, FOREVER]
-        for e in range(self.logic.begin[gate], self.logic.begin[gate + 1]):
-            child, end = divmod(self.logic.reads[e], 2)
-            inner = self.places.kinds[child] == IS_GATE
-            t = self._first_inside(child, early)[end] if inner else int(early[self.logic.reads[e]]) - self.places.delays[child]
-            first[end] = min(first[end], t)
+        waiting, seen = [gate], {gate}
+        while waiting:
+            g = waiting.pop()
+            for read in logic.reads[logic.begin[g] : logic.begin[g + 1]]:
+                child, end = divmod(read, 2)
+                if places.kinds[child] != IS_GATE:
+                    first[end] = min(first[end], int(early[read]) - places.delays[child])
+                elif child not in seen:
+                    seen.add(child)
+                    waiting.append(child)
         return first[0], first[1]
 
     def late(self, p: int, start_cap: int, finish_cap: int) -> tuple[int, int]:

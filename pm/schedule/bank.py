@@ -1,8 +1,9 @@
 """Calendars stacked into one set of arrays, so that one search serves dates on any mixture of them.
 
 Calendar `k` lives `k` strides further along the time axis, both for instants and for positions (cumulated work). Every
-calendar is fenced by two empty intervals far outside years 1 to 9999: a date that runs off the compiled range comes out
-absurdly far away, which `out_of_range` notices, and the engine widens the range and computes again.
+calendar is fenced on either side by two empty intervals, one next to the compiled range and one far outside years 1 to
+9999, both in time and in work: a date that runs off the range, however far, comes out outside it, which `out_of_range`
+notices, and the engine widens the range and computes again.
 
 A calendar is named by its index times STRIDE throughout (`k`). Arithmetic is that of `pm.worktime`; here it is written
 once for single values and once for arrays (tested equal).
@@ -17,7 +18,7 @@ import numpy as np
 
 from pm.errors import ScheduleError
 from pm.model.kinds import DAY, FIRST_INSTANT, LAST_INSTANT
-from pm.schedule.lookup import FENCE, STRIDE, Search
+from pm.schedule.lookup import FAR, FENCE, STRIDE, Search
 from pm.schedule.result import Flags, Ints
 from pm.worktime import WorkCalendar
 
@@ -45,11 +46,12 @@ class CalendarBank:
             if not len(opening):
                 calendar.snap_start(self.first)  # names the calendar that never works
             offset = k * STRIDE
-            fenced = np.concatenate(([-FENCE], opening, [FENCE])) + offset
-            starts.append(fenced)
-            ends.append(np.concatenate(([-FENCE], closing, [FENCE])) + offset)
-            works.append(np.concatenate(([0, 0], np.cumsum(closing - opening))) + offset)
-        end = [len(self.calendars) * STRIDE]
+            before, after = [-FENCE, self.first - 1], [self.last + 1, FENCE]
+            worked = np.cumsum(closing - opening)
+            starts.append(np.concatenate((before, opening, after)) + offset)
+            ends.append(np.concatenate((before, closing, after)) + offset)
+            works.append(np.concatenate(([-FAR, 0, 0], worked, [FAR])) + offset)
+        end = [len(self.calendars) * STRIDE, 1 << 62]
         self.starts: Ints = np.concatenate([*starts, end])
         self.ends: Ints = np.concatenate([*ends, end])
         self.works: Ints = np.concatenate([*works, end])

@@ -15,7 +15,7 @@ from pm.model import FULL, Plan, Project, SchedulingProfile, scheduling_profile
 from pm.model.kinds import DAY
 from pm.schedule.bank import FOREVER, NEVER, CalendarBank
 from pm.schedule.result import Ints
-from pm.schedule.spans import Span, TaskSpans, sparse
+from pm.schedule.spans import LONGEST, Span, TaskSpans, checked, sparse, too_long
 from pm.worktime import Calendars
 
 HORIZON = 8 * 366 * DAY
@@ -150,6 +150,7 @@ class _TaskCompiler:
         starts = np.array([p.start for p in self.projects] or [0], dtype=np.int64)
         self.base = starts[self.project] if n else np.zeros(0, np.int64)
         self.delay = np.array(self.tasks.column("levelling_delay"), dtype=np.int64)
+        checked(self.delay, self.tasks.column("name"), "levelling delay")
         for number, (project, profile) in enumerate(zip(self.projects, self.profiles, strict=True)):
             if profile.project_start_is_floor:
                 self.floor_start[self.project == number] = project.start
@@ -203,6 +204,13 @@ class _TaskCompiler:
             return max(span.reach(self.bank, start) for span in self.spans.spans[i])
         return self.bank.earliest(self.bank.position(start, k) + length, k) if length else start
 
+    def _start(self, i: int, finish: int) -> int:
+        """Return the start of a task that finishes at `finish`; a summary has no duration of its own to count back."""
+        k, length = int(self.calendar[i]), int(self.length[i])
+        if not length or self.outline.end[i] > i + 1:
+            return finish
+        return self.bank.latest(self.bank.position(finish, k) - length, k)
+
     def _manual(self) -> None:
         """Manual tasks keep their dates; a manual summary is the base and the floor of what it holds."""
         self.manual_summaries: dict[int, tuple[int, int]] = {}
@@ -214,7 +222,7 @@ class _TaskCompiler:
         for i in range(self.count):
             if not (manual[i] or external[i]) or (starts[i] is None and finishes[i] is None):
                 continue
-            start = starts[i] if starts[i] is not None else finishes[i]
+            start = starts[i] if starts[i] is not None else self._start(i, finishes[i])
             finish = finishes[i] if finishes[i] is not None else self._finish(i, start)
             self.fixed_start[i], self.fixed_finish[i] = start, max(start, finish)
             if end[i] > i + 1:
@@ -261,7 +269,9 @@ class _TaskCompiler:
         k = int(self.calendar[i])
         left = self.tasks.column("remaining_duration")[i]
         if left is None:
-            left = int(self.length[i]) * (FULL - self.tasks.column("percent_complete")[i]) // FULL
+            left = int(self.length[i]) * max(0, FULL - self.tasks.column("percent_complete")[i]) // FULL
+        elif not 0 <= left <= LONGEST:
+            raise too_long(str(self.tasks.column("name")[i]), "remaining duration")
         if profile.status_date_is_floor:
             status = self.projects[self.project[i]].status_date
             done = max(0, int(self.length[i]) - left)

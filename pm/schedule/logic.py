@@ -16,6 +16,7 @@ from pm.schedule.compile import TaskArrays
 from pm.schedule.lookup import STRIDE
 from pm.schedule.network import ROLLUP, SEEN_ONLY, START, Topology
 from pm.schedule.result import Flags, Ints
+from pm.schedule.spans import LONGEST, too_long
 from pm.worktime import Calendars
 
 RAW = -1
@@ -63,15 +64,19 @@ def link_lags(plan: Plan, topology: Topology, tasks: TaskArrays, calendars: Cale
     real = edges.link >= 0
     all_lags = np.array(links.column("lag"), dtype=np.int64)
     lag[real] = all_lags[edges.link[real]]
+    names, successors = plan.tasks.column("name"), links.column("successor_id")
     kinds = links.column("lag_kind")
     for e in np.flatnonzero(lag).tolist():
         link = int(edges.link[e])
         source, target = int(edges.source[e]), int(edges.target[e])
-        successor = plan.tasks.index[links.column("successor_id")[link]] if target >= len(plan.tasks) else target
+        successor = plan.tasks.index[successors[link]] if target >= len(plan.tasks) else target
         kind = kinds[link]
         if kind in ("percent", "elapsed_percent"):
-            lag[e] = int(lag[e]) * int(tasks.length[source]) // 10_000
+            seconds = int(lag[e]) * int(tasks.length[source]) // 10_000
+            lag[e] = max(-LONGEST - 1, min(seconds, LONGEST + 1))  # too long either way
         calendar[e] = CONTINUOUS if kind in ("elapsed", "elapsed_percent") else _lag_calendar(tasks, source, successor, calendars)
+        if not -LONGEST <= lag[e] <= LONGEST:
+            raise too_long(str(names[plan.tasks.index[successors[link]]]), "lag of a link")
     calendar[lag == 0] = RAW
     return lag, calendar
 

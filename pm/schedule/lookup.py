@@ -14,10 +14,12 @@ import numpy as np
 
 from pm.schedule.result import Ints
 
-STRIDE_BITS = 40
+STRIDE_BITS = 42
 STRIDE = 1 << STRIDE_BITS
-"""Distance between two calendars; more than twice the seconds of years 1 to 9999."""
+"""Distance between two calendars; more than four times the seconds of years 1 to 9999, so that `FAR` has room."""
 FENCE = STRIDE // 2 - 1
+FAR = STRIDE // 4
+"""The position of the outer fences (negated before the range): more work than years 1 to 9999 can hold."""
 FEW = 64
 """Below so many values a binary search is quicker."""
 CROWDED = 8

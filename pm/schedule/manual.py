@@ -69,11 +69,12 @@ class ManualSummaries:
     def show_late(self, start: Ints, finish: Ints) -> None:
         """Give manual summaries the late dates they show: their own, unless their branch's are later."""
         shown_finish: dict[int, int] = {}
+        starts = {i: own for i, (own, _) in self._dates.items()}
         for i in reversed(self._outline.summaries):
             if i not in self._dates:
                 continue
             own_start, own_finish = self._dates[i]
-            first = self._over_children(i, start, {j: s for j, (s, _) in self._dates.items()}, min)
+            first = self._over_children(i, start, starts, min)
             last = self._over_children(i, finish, shown_finish, max)
             shown_finish[i] = max(own_finish, own_finish if last is None else last)
             start[i] = max(own_start, own_start if first is None else first)

@@ -12,13 +12,19 @@ from typing import Any
 
 import numpy as np
 
+from pm.errors import ScheduleError
 from pm.model import FULL, Plan, SchedulingProfile
+from pm.model.kinds import FIRST_INSTANT, LAST_INSTANT
 from pm.schedule.bank import CONTINUOUS, CalendarBank
 from pm.schedule.lookup import STRIDE
 from pm.schedule.result import Ints
 from pm.worktime import Calendars, WorkCalendar
 
 ELAPSED_UNITS = frozenset({"em", "eh", "ed", "ew", "emo"})
+
+
+LONGEST = LAST_INSTANT - FIRST_INSTANT
+"""Seconds of years 1 to 9999."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,25 @@ class CalendarIndex:
             found = self._number[id(calendar)] = len(self.listed) * STRIDE
             self.listed.append(calendar)
         return found
+
+
+def checked(amounts: Ints, names: Sequence[Any], what: str) -> Ints:
+    """Return `amounts` (seconds), none of which is longer than the years 1 to 9999: whatever is added up stays in 64 bits.
+
+    Raises:
+        ScheduleError: `schedule.out_of_range`, naming the first that is, by `names`.
+    """
+    if len(amounts) and (int(amounts.max()) > LONGEST or int(amounts.min()) < -LONGEST):
+        worst = int(np.flatnonzero((amounts > LONGEST) | (amounts < -LONGEST))[0])
+        raise too_long(str(names[worst]), what)
+    return amounts
+
+
+def too_long(name: str, what: str) -> ScheduleError:
+    """Return the error for a duration, lag or delay that no calendar of years 1 to 9999 can hold."""
+    return ScheduleError(
+        f"the {what} is longer than the years 1 to 9999", code="schedule.out_of_range", subject=name, hint="make it shorter"
+    )
 
 
 def sparse(values: Sequence[Any], default: Any = None) -> Iterable[tuple[int, Any]]:
@@ -91,6 +116,7 @@ class TaskSpans:
         self.task_calendar, self.slack_calendar = self.calendar.copy(), self.calendar.copy()
         self.length = np.array(self.tasks.column("duration"), dtype=np.int64)
         np.maximum(self.length, 0, out=self.length)
+        checked(self.length, self.tasks.column("name"), "duration")
         for i, unit in enumerate(self.tasks.column("duration_unit")):
             if unit in ELAPSED_UNITS:
                 self.calendar[i] = self.slack_calendar[i] = CONTINUOUS
@@ -121,10 +147,14 @@ class TaskSpans:
             self._apply_spans(i, spans, on)
             if resume[i] is not None:
                 rows = zip(listed, spans, strict=True)
-                self.left[i] = [(s.calendar, remaining[a] * FULL // units[a]) for a, s in rows if remaining[a] > 0 < units[a]]
+                rest = ((s.calendar, remaining[a] * FULL // units[a]) for a, s in rows if remaining[a] > 0 < units[a])
+                self.left[i] = [(k, min(length, LONGEST)) for k, length in rest]
         for i, pieces in sparse(self.tasks.column("splits")):
             if pieces and i not in self.split:
-                self.length[i] = self.late_length[i] = max(offset + length for offset, length in pieces)
+                longest = max(offset + length for offset, length in pieces)
+                if abs(longest) > LONGEST:
+                    raise too_long(str(self.tasks.column("name")[i]), "split duration")
+                self.length[i] = self.late_length[i] = longest
 
     def _assignment_calendar(self, i: int, resource_id: int | None, ignore: bool) -> WorkCalendar:
         own = self.own.get(i)
@@ -152,6 +182,8 @@ class TaskSpans:
             length = max(int(self.length[i]) - offset, 0)
         else:
             length = -(-work * FULL // units) if units > 0 else int(self.length[i])
+        if abs(offset) + abs(length) > LONGEST:
+            raise too_long(str(self.tasks.column("name")[i]), "assignment")
         return Span(self.index.number(calendar), offset, length)
 
     def _apply_spans(self, i: int, spans: list[Span], on: list[WorkCalendar]) -> None:

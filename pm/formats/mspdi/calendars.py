@@ -10,7 +10,7 @@ from pm.formats.mspdi.trees import Tree, children, texts
 from pm.formats.mspdi.values import BadValueError, read_date, read_time, write_date, write_time
 from pm.model.calendar import STANDARD_DAY
 from pm.model.enums import Recurrence
-from pm.model.kinds import DAY, WEEK
+from pm.model.kinds import DAY, LAST_INSTANT, WEEK
 
 Row = dict[str, Any]
 Shifts = list[list[int]]
@@ -211,7 +211,7 @@ def _week_tree(week: list[Shifts | None]) -> list[Tree]:
 
 
 def _period_tree(row: Row) -> list[Tree]:
-    dates = [["FromDate", write_date(row["start"])], ["ToDate", write_date(row["finish"] + DAY - 1)]]
+    dates = [["FromDate", write_date(row["start"])], ["ToDate", write_date(min(row["finish"] + DAY - 1, LAST_INSTANT))]]
     return ["TimePeriod", dates]
 
 

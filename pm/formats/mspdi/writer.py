@@ -46,10 +46,10 @@ def write(plan: Plan, schedule: Schedule | None) -> bytes:
     return _PlanWriter(plan, schedule).write()
 
 
-def rows_of(plan: Plan, table: str) -> list[Row]:
-    """Return the rows of a table as mappings; columns without values are left out."""
+def rows_of(plan: Plan, table: str, *, whole: bool = False) -> list[Row]:
+    """Return the rows of a table as mappings; columns without values are left out, unless the rows are to be `whole`."""
     held = plan.tables[table]
-    names = list(held.stored)
+    names = list(fields_of(ENTITIES[table]) if whole else held.stored)
     columns = [held.column(name) for name in names]
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
@@ -146,8 +146,8 @@ class _PlanWriter:
 
     def _calendars_lines(self) -> Lines:
         writer = self._writers["calendars"]
-        exceptions = _grouped(rows_of(self._plan, "calendar_exceptions"), "calendar_id")
-        work_weeks = _grouped(rows_of(self._plan, "work_weeks"), "calendar_id")
+        exceptions = _grouped(rows_of(self._plan, "calendar_exceptions", whole=True), "calendar_id")
+        work_weeks = _grouped(rows_of(self._plan, "work_weeks", whole=True), "calendar_id")
         lines: Lines = []
         for row in self._calendar_rows:
             trees = self._pattern(row, exceptions.get(row["id"], []), work_weeks.get(row["id"], []))

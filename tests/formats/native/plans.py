@@ -52,6 +52,10 @@ def values(info: FieldInfo) -> st.SearchStrategy[Any]:
             return st.sampled_from(["ATLAS", "B 2", "", "atlas", "C:1"])
         case "uid":
             return st.integers(-1, 9)
+        case "splits" | "profile" if info.kind is Kind.DATA:
+            return st.none() | st.lists(st.lists(st.integers(-10, 10**9), min_size=2, max_size=2), max_size=3)
+        case "custom" | "profile_overrides":
+            return st.none() | st.dictionaries(TEXT, JSON, max_size=3)
         case "extra":
             return st.none() | st.dictionaries(st.sampled_from(["mspdi", "xer"]), JSON, max_size=2)
     choices = info.choices

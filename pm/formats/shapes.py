@@ -1,0 +1,49 @@
+"""What the JSON of a plan's DATA fields must look like: the engine and the writers rely on it, so files are held to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pm.model.kinds import FIRST_INSTANT, LAST_INSTANT
+
+LONGEST = LAST_INSTANT - FIRST_INSTANT
+"""Seconds of years 1 to 9999: no piece of work is longer."""
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and -LONGEST <= value <= LONGEST
+
+
+def _is_pairs(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(p, list) and len(p) == 2 and all(map(_is_whole, p)) for p in value)
+
+
+def _is_week(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 7 and all(day is None or _is_pairs(day) for day in value)
+
+
+def _is_weekdays(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_whole, value))
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, Mapping)
+
+
+_SHAPES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "week": (_is_week, "seven days, Monday first, each null or a list of shifts"),
+    "shifts": (_is_pairs, "a list of [from, to] in seconds after midnight"),
+    "weekdays": (_is_weekdays, "a list of weekday numbers, Monday 0"),
+    "splits": (_is_pairs, "a list of [offset, length] in seconds"),
+    "profile": (_is_pairs, "a list of [length, work] in seconds"),
+    "profile_overrides": (_is_table, "a table"),
+    "custom": (_is_table, "a table of values by key"),
+    "extra": (_is_table, "a table by format"),
+}
+
+
+def wrong_shape(name: str, value: Any) -> str | None:
+    """Return what the DATA field `name` holds, in words, where `value` is not that; None where it is, or is empty."""
+    fits, words = _SHAPES.get(name, (None, ""))
+    return None if value is None or fits is None or fits(value) else words

@@ -1,0 +1,60 @@
+"""JSON within a plan that is not what its field is made of: reported and left out, so that nothing later stumbles over it."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+
+from pm.errors import FormatError
+from pm.formats import mspdi, native
+from pm.formats.result import Source
+from pm.model import Plan
+from pm.schedule import compute_schedule
+
+ROWS: dict[str, list[dict[str, Any]]] = {
+    "projects": [{"id": 1, "name": "A", "calendar_id": 1}],
+    "calendars": [{"id": 1, "name": "C"}],
+    "calendar_exceptions": [{"id": 1, "calendar_id": 1, "recurrence": "weekly"}],
+    "resources": [{"id": 1, "name": "R"}],
+    "tasks": [{"id": 1, "project_id": 1, "uid": 1, "name": "T", "duration": "1d"}],
+    "assignments": [{"id": 1, "project_id": 1, "task_id": 1, "resource_id": 1, "work": "1h"}],
+}
+
+
+def read(text: str, *, strict: bool = False) -> tuple[Plan, list[str]]:
+    found = native.read(Source(io.BytesIO(text.encode()), "plan.json", strict))
+    return found.plan, [p.code for p in found.problems]
+
+
+@pytest.mark.parametrize(
+    ("table", "field", "value"),
+    [
+        ("projects", "profile_overrides", ["slack_rule"]),
+        ("projects", "extra", "x"),
+        ("calendars", "week", 5),
+        ("calendars", "week", [None]),
+        ("calendars", "week", [[["x", "y"]]] * 7),
+        ("calendar_exceptions", "shifts", "abc"),
+        ("calendar_exceptions", "weekdays", 5),
+        ("calendar_exceptions", "weekdays", [[1]]),
+        ("resources", "custom", "abc"),
+        ("tasks", "splits", "abc"),
+        ("tasks", "splits", [[0, 10**18]]),
+        ("tasks", "custom", [1]),
+        ("assignments", "profile", [[1, 2, 3]]),
+        ("assignments", "profile", [[None, None]]),
+    ],
+)
+def test_odd_json_is_reported_and_harms_nothing(table: str, field: str, value: Any) -> None:
+    rows = {name: [dict(row) for row in listed] for name, listed in ROWS.items()}
+    rows[table][0][field] = value
+    text = json.dumps({"schema": "pm.plan/1", **rows})
+    plan, codes = read(text)
+    assert "json.bad_value" in codes
+    schedule = compute_schedule(plan)
+    assert mspdi.write(plan, schedule)
+    with pytest.raises(FormatError, match=field):
+        read(text, strict=True)

@@ -1,0 +1,107 @@
+"""Amounts and trees that nobody means: an error with a code, never a crash, an absurd date or an endless search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pm.errors import InputError, ScheduleError
+from pm.model import STANDARD_WEEK, Plan, iso
+from pm.model.kinds import DAY, FIRST_INSTANT, HOUR, instant
+from pm.schedule import compute_schedule
+
+MONDAY = instant("2026-01-05T08:00")
+WORKDAY = 8 * HOUR
+Rows = list[dict[str, Any]]
+
+
+def plan_of(tasks: Rows, links: Rows | None = None, *, project: dict[str, Any] | None = None, **rows: Rows) -> Plan:
+    defaults = {"project_id": 1}
+    return Plan.from_rows(
+        projects=[{"id": 1, "start": MONDAY, "calendar_id": 1, **(project or {})}],
+        calendars=[{"id": 1, "name": "Standard", "week": STANDARD_WEEK}],
+        tasks=[{"id": i, "uid": i, "position": i, "name": f"T{i}", **defaults, **t} for i, t in enumerate(tasks, 1)],
+        links=[{"id": i, **defaults, **link} for i, link in enumerate(links or [], 1)],
+        **rows,
+    )
+
+
+def pair(**link: Any) -> Plan:
+    return plan_of([{"duration": WORKDAY}] * 2, [{"predecessor_id": 1, "successor_id": 2, **link}])
+
+
+def assigned(**values: Any) -> Plan:
+    row = {"project_id": 1, "task_id": 1, "resource_id": 1, "work": WORKDAY}
+    return plan_of(
+        [{"duration": WORKDAY}], resources=[{"id": 1, "name": "R"}], assignments=[{"id": 1, **row}, {"id": 2, **row, **values}]
+    )
+
+
+def started(**values: Any) -> Plan:
+    return plan_of([{"duration": WORKDAY, "percent_complete": 500, "actual_start": MONDAY, **values}])
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        plan_of([{"duration": 10**18}]),
+        plan_of([{"duration": 9 * 10**18}] * 2),
+        plan_of([{"duration": 10**11}] * 6, [{"predecessor_id": i, "successor_id": i + 1} for i in range(1, 6)]),
+        plan_of([{"duration": WORKDAY, "levelling_delay": 10**18}]),
+        plan_of([{"duration": WORKDAY, "splits": [[0, 10**18]]}]),
+        pair(lag=10**18),
+        pair(lag=-(10**18)),
+        pair(lag=-3 * 10**10),
+        pair(lag=9 * 10**18, lag_kind="elapsed"),
+        pair(lag=9 * 10**18, lag_kind="percent"),
+        assigned(delay=10**18),
+        assigned(work=10**18, units=1, delay=1),
+        started(remaining_duration=10**18),
+        started(remaining_duration=-(10**18)),
+    ],
+)
+def test_amounts_beyond_all_years_are_refused(plan: Plan) -> None:
+    with pytest.raises(ScheduleError) as caught:
+        compute_schedule(plan)
+    assert caught.value.code == "schedule.out_of_range"
+
+
+def test_a_lead_before_year_1_is_not_a_date_in_the_far_future() -> None:
+    plan = plan_of(
+        [{"duration": WORKDAY}] * 2,
+        [{"predecessor_id": 1, "successor_id": 2, "lag": -100 * WORKDAY}],
+        project={"start": FIRST_INSTANT + 10 * DAY},
+    )
+    with pytest.raises(ScheduleError, match="years 1 to 9999"):
+        compute_schedule(plan)
+
+
+@pytest.mark.parametrize("late_first", [True, False])
+def test_late_tasks_beside_deep_trees_take_no_time(late_first: bool) -> None:
+    deep = 3000
+    if late_first:  # the as-late-as-possible task leads into the tree
+        tasks = [{"duration": WORKDAY, "constraint_type": "ALAP"}, *({"parent_id": i or None} for i in [0, *range(2, deep)])]
+        links = [{"predecessor_id": 1, "successor_id": 2}]
+    else:  # it is the innermost of the tree, which leads out
+        tasks = [*({"parent_id": i or None} for i in range(deep - 1)), {"parent_id": deep - 1, "constraint_type": "ALAP"}]
+        links = [{"predecessor_id": 1, "successor_id": deep + 1}]
+    tasks += [{"duration": WORKDAY, "constraint_type": "SNET", "constraint_date": MONDAY + 7 * DAY}]
+    last = len(tasks)
+    late = 1 if late_first else deep
+    links += [{"predecessor_id": deep if late_first else late, "successor_id": last}]
+    found = compute_schedule(plan_of(tasks, links)).task(late)
+    assert found.early_start is not None
+    assert iso(found.early_start) == ("2026-01-05T08:00" if late_first else "2026-01-12T08:00")
+
+
+def test_a_manual_task_with_only_a_finish_is_counted_back_from_it() -> None:
+    finish = instant("2026-01-08T17:00")
+    plan = plan_of([{"duration": 2 * WORKDAY, "manual": True, "manual_finish": finish}])
+    found = compute_schedule(plan).task(1)
+    assert (found.start, found.finish, found.total_slack) == (instant("2026-01-07T08:00"), finish, 0)
+
+
+def test_overrides_that_are_no_table_are_refused() -> None:
+    with pytest.raises(InputError, match="not a table"):
+        compute_schedule(plan_of([{}], project={"profile_overrides": ["slack_rule"]}))
