@@ -18,11 +18,14 @@ from tui.screens.gantt import GanttScreen
 from tui.screens.help import HelpScreen
 from tui.screens.projects import ProjectsScreen
 from tui.session import Session
+from tui.terminal import ending_with_terminal
 from tui.text import EPOCH_ORDINAL
 from tui.theme import DARK, PALETTES, textual_theme
 from tui.widgets.gantt.frame import Look
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from pm.workspace import Workspace
 
 
@@ -66,6 +69,10 @@ class SlacklineApp(App[None]):
         self.theme = textual_theme(palette).name
         self.animation_level = "none"
         self.set_class(ascii_only, "-ascii")
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return the driver of this platform; it ends with its terminal."""
+        return ending_with_terminal(super().get_driver_class())
 
     def on_mount(self) -> None:
         """Open the list, or the project that was asked for above it."""
