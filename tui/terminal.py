@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, TextIO, cast
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -35,13 +35,13 @@ def ending_with_terminal(driver: type[Driver]) -> type[Driver]:
 
         def __init__(self, *args: Any, **options: Any) -> None:
             super().__init__(*args, **options)
-            self._file = cast("TextIO", _Patient(self._file))
+            self._file = cast("Any", _Patient(self._file))
             self._stopped = threading.Event()
             self._handled: list[signal.Signals] = []
 
         def start_application_mode(self) -> None:
             """Start, and look out for the end."""
-            super().start_application_mode()
+            cast("Any", super()).start_application_mode()
             for number in (signal.SIGHUP, signal.SIGTERM):
                 # Who starts a program under nohup wants it to ignore the signal; a terminal that is gone is seen all the same.
                 if signal.getsignal(number) is signal.SIG_DFL and threading.current_thread() is threading.main_thread():
