@@ -12,17 +12,21 @@ from textual.command import CommandPalette
 
 from tui.actions import bindings_of
 from tui.glyphs import ASCII, UNICODE
+from tui.messages import Failed
 from tui.palette import ActionProvider
 from tui.screens.base import PlanScreen
 from tui.screens.gantt import GanttScreen
 from tui.screens.help import HelpScreen
 from tui.screens.projects import ProjectsScreen
 from tui.session import Session
-from tui.text import EPOCH_ORDINAL
+from tui.terminal import ending_with_terminal
+from tui.text import EPOCH_ORDINAL, clean
 from tui.theme import DARK, PALETTES, textual_theme
 from tui.widgets.gantt.frame import Look
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from pm.workspace import Workspace
 
 
@@ -67,6 +71,10 @@ class SlacklineApp(App[None]):
         self.animation_level = "none"
         self.set_class(ascii_only, "-ascii")
 
+    def get_driver_class(self) -> type[Driver]:
+        """Return the driver of this platform; it ends with its terminal."""
+        return ending_with_terminal(super().get_driver_class())
+
     def on_mount(self) -> None:
         """Open the list, or the project that was asked for above it."""
         self.push_screen(ProjectsScreen())
@@ -94,6 +102,13 @@ class SlacklineApp(App[None]):
         for screen in self.screen_stack:
             if isinstance(screen, PlanScreen):
                 screen.restyle()
+
+    def on_failed(self, message: Failed) -> None:
+        """Say what went wrong on a screen that is left already."""
+        if isinstance(self.screen, PlanScreen):
+            self.screen.tell(message.error)
+        else:
+            self.notify(clean(str(message.error)), title=message.error.code, severity="error", markup=False)
 
     def action_help(self) -> None:
         """Show all keys."""

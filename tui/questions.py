@@ -95,13 +95,15 @@ def name(model: GanttModel, position: int) -> Question:
             raise InputError("a task needs a name", code="value.name")
         return ""
 
-    before = clean(str(model.plan.tasks.column("name")[position]))
+    named = str(model.plan.tasks.column("name")[position])
+    before = clean(named)
     return Question(
         "change",
         f"Name of {model.numbers[position]}",
         before,
         meaning,
-        lambda text: EditTask(task_id, {"name": text.strip()}),
+        # What `clean` wrote out or dropped is still in the name; only what was typed is changed.
+        lambda text: EditTask(task_id, {"name": named if text == before else text.strip()}),
     )
 
 

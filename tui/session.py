@@ -48,11 +48,13 @@ class Opened:
     Attributes:
         model: The rows of its chart.
         undo, redo: What these would take back or do again; empty where there is nothing.
+        serial: Grows from one reading to the next: workers may tell of an older one after a newer.
     """
 
     model: GanttModel
     undo: str
     redo: str
+    serial: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class ProjectSummary:
     """A line of the project list. Positions in time are display days; None until the project has been scheduled.
 
     Attributes:
+        code: As it is in the plan, to open the project by; not yet clean.
         health: ``late`` (a deadline is missed), ``risk`` (later than its baseline, or close to a deadline), ``track``,
             ``finished``, ``waiting`` (not started), ``broken`` (cannot be scheduled) or ``unknown`` (not looked at yet).
         variance: Working seconds after the baseline's finish.
@@ -106,7 +109,7 @@ def summarise(model: GanttModel) -> ProjectSummary:
     first = min(coming, key=lambda i: model.mark[i], default=None)
     baseline = [model.window.position(v) for v in _baseline_span(model)]
     return ProjectSummary(
-        code=clean(project.code),
+        code=project.code,
         name=clean(project.name or project.code),
         manager=clean(project.manager),
         health=_health(model, percent, slack),
@@ -169,11 +172,12 @@ class Session:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._lock = RLock()
+        self._serial = 0
 
     def projects(self) -> list[ProjectSummary]:
         """Return all projects with what is known without scheduling them."""
         with self._lock:
-            return [ProjectSummary(clean(p.code), clean(p.name or p.code), clean(p.manager)) for p in self._workspace.projects()]
+            return [ProjectSummary(p.code, clean(p.name or p.code), clean(p.manager)) for p in self._workspace.projects()]
 
     def summaries(self) -> Iterator[ProjectSummary]:
         """Yield the summary of one project after the other."""
@@ -184,7 +188,7 @@ class Session:
                 yield summarise(self.open(project.code).model)
             except PMError as error:
                 name = clean(project.name or project.code)
-                yield ProjectSummary(clean(project.code), name, clean(project.manager), "broken", problem=clean(str(error)))
+                yield ProjectSummary(project.code, name, clean(project.manager), "broken", problem=clean(str(error)))
 
     def open(self, code: str | None) -> Opened:
         """Read and schedule a project.
@@ -198,7 +202,8 @@ class Session:
             model = GanttModel(schedule.plan, schedule, code)
             if model.count > LARGE:
                 settle()
-            return Opened(model, *self.labels())
+            self._serial += 1
+            return Opened(model, *self.labels(), self._serial)
 
     def run(self, command: Command, code: str | None) -> tuple[Opened, str]:
         """Do something to a project; return the project after it and what was done, as the undo line shows it.

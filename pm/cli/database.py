@@ -58,7 +58,10 @@ def upgrade(as_json: options.Json = False) -> None:
 
 
 def backup(
-    out: Annotated[Path, typer.Argument(metavar="FILE", help="The copy to write; must not exist.")], as_json: options.Json = False
+    out: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The copy to write; where it exists, a number is added to its name.")
+    ],
+    as_json: options.Json = False,
 ) -> None:
     """Write a copy of the database to a file."""
     with current().open(create=False) as workspace, Progress(what="copying").running():

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pm.cli.context import current, is_file, read_file
-from pm.cli.output import note
+from pm.cli.output import note, warn
 from pm.display import clean
-from pm.errors import UsageError
+from pm.errors import PlanError, PMError, UsageError
 
 if TYPE_CHECKING:
     from pm.workspace import Workspace
@@ -41,10 +41,18 @@ def open_tui(
         return
     with current().open() as workspace:
         project = workspace.plan(plan).project(plan).code if plan is not None else None
-        if plan is None and not workspace.projects() and _ask("No projects yet. Look at the samples? [Y/n] ", "y") == "y":
+        if plan is None and not workspace.projects() and _wants_samples():
             open_demo(ascii_only, theme)
             return
-        _show(face, workspace, project, ascii_only, theme)
+        status = _show(face, workspace, project, ascii_only, theme)
+    _leave(status)
+
+
+def _wants_samples() -> bool:
+    try:
+        return _ask("No projects yet. Look at the samples? [Y/n] ", "y") == "y"
+    except EOFError:
+        return False
 
 
 def open_demo(ascii_only: Ascii = False, theme: Theme = None) -> None:
@@ -55,7 +63,8 @@ def open_demo(ascii_only: Ascii = False, theme: Theme = None) -> None:
     with _temporary() as workspace:
         for path in sample_paths():
             workspace.import_plan(read_file(str(path), quiet=True).plan)
-        _show(face, workspace, None, ascii_only, theme)
+        status = _show(face, workspace, None, ascii_only, theme)
+    _leave(status)
 
 
 def find_face() -> Callable[..., int]:
@@ -76,10 +85,13 @@ def find_face() -> Callable[..., int]:
     raise UsageError("the terminal interface is not installed", code="tui.missing", hint="install slackline again")
 
 
-def _show(face: Callable[..., int], workspace: Workspace, project: str | None, ascii_only: bool, theme: str | None) -> None:
+def _show(face: Callable[..., int], workspace: Workspace, project: str | None, ascii_only: bool, theme: str | None) -> int:
     settings = current().settings
     values: dict[str, Any] = settings.as_mapping()
-    status = face(workspace, project=project, ascii=ascii_only or settings.ascii, theme=theme or settings.theme, settings=values)
+    return face(workspace, project=project, ascii=ascii_only or settings.ascii, theme=theme or settings.theme, settings=values)
+
+
+def _leave(status: int) -> None:
     if status:
         raise typer.Exit(status)
 
@@ -104,33 +116,82 @@ def _open_file(face: Callable[..., int], path: Path, ascii_only: bool, theme: st
     with _temporary() as workspace:
         codes = workspace.import_plan(result.plan)
         imported = workspace.undo_label
-        _show(face, workspace, codes[0] if len(codes) == 1 else None, ascii_only, theme)
-        if workspace.undo_label == imported:
-            return
-        answer = _ask(f"{clean(path.name)} was changed: [s]ave it, [i]mport it into the database, or [d]rop the changes? ", "")
-        while answer not in ("s", "i", "d"):
-            answer = _ask("s, i or d? ", "d")
-        _keep(workspace, path, answer)
+        status = -1
+        try:
+            status = _show(face, workspace, codes[0] if len(codes) == 1 else None, ascii_only, theme)
+        finally:
+            # An undo can take back the import itself: then there is nothing to keep.
+            if workspace.undo_label != imported and workspace.projects():
+                if status == 0:
+                    _settle(workspace, path)
+                else:
+                    _rescue(workspace, path)
+    _leave(status)
+
+
+def _settle(workspace: Workspace, path: Path) -> None:
+    """Ask what becomes of the changes until that is done; where nobody answers, they are put beside the file."""
+    question = f"{clean(path.name)} was changed: [s]ave it, [i]mport it into the database, or [d]rop the changes? "
+    answer = ""
+    try:
+        while answer != "d":
+            answer = _ask(question, "")
+            question = "s, i or d? "
+            if answer in ("s", "i"):
+                try:
+                    _keep(workspace, path, answer)
+                except PMError as error:
+                    note(f"error[{error.code}]: {clean(str(error))}")
+                else:
+                    return
+    except (EOFError, KeyboardInterrupt):
+        _rescue(workspace, path)
+        raise KeyboardInterrupt from None
 
 
 def _keep(workspace: Workspace, path: Path, answer: str) -> None:
     if answer == "s":
-        from pm.formats import write_plan
-
-        write_plan(workspace.plan(), path, schedule=workspace.schedule())
+        _write(workspace, path)
         note(f"wrote {clean(str(path))}")
-    elif answer == "i":
+    else:
         with current().open() as database:
             codes = database.import_plan(workspace.plan())
         note(f"imported {', '.join(clean(code) for code in codes)}")
 
 
-def _ask(question: str, default: str) -> str:
-    """Return the first letter of what the user answers, in lower case; `default` where that is nothing or nobody is there."""
-    if not sys.stdin.isatty():
-        return default
+def _write(workspace: Workspace, path: Path) -> None:
+    from pm.formats import write_plan
+
     try:
-        answer = input(question)
-    except EOFError:
-        return default or "d"
-    return answer.strip().lower()[:1] or default
+        schedule = workspace.schedule()
+    except PlanError as error:
+        warn(f"written without computed dates: {error}")
+        schedule = None
+    write_plan(workspace.plan(), path, schedule=schedule)
+
+
+def _rescue(workspace: Workspace, path: Path) -> None:
+    """Keep changes that nobody can be asked about in a new file beside the one they were made to, and say where."""
+    number, kept = 1, path.with_name(f"{path.stem}.rescued{path.suffix}")
+    while kept.exists():
+        number += 1
+        kept = path.with_name(f"{path.stem}.rescued-{number}{path.suffix}")
+    try:
+        _write(workspace, kept)
+    except PMError:
+        # A format that is only read, or a folder that is: the whole database then, where there is always room.
+        import tempfile
+
+        kept = workspace.backup(Path(tempfile.gettempdir()) / f"{path.stem}.rescued.db")
+    note(f"the changes to {clean(path.name)} are kept in {clean(str(kept))}")
+
+
+def _ask(question: str, default: str) -> str:
+    """Return the first letter of what the user answers, in lower case; `default` where that is nothing.
+
+    Raises:
+        EOFError: nobody is there to answer.
+    """
+    if not sys.stdin.isatty():
+        raise EOFError
+    return input(question).strip().lower()[:1] or default

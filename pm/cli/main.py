@@ -119,7 +119,7 @@ def _global_options(argv: Sequence[str], invocation: Invocation) -> list[str]:
             invocation.debug = True
         elif word == "--db" or word.startswith("--db="):
             url = word[5:] if word.startswith("--db=") else next(words, "")
-            if not url:
+            if not url or (word == "--db" and url.startswith("-")):  # a forgotten URL would make a file called --json
                 raise UsageError("--db needs a URL", code="usage.option", hint="write --db sqlite:///plans.db")
             invocation.db = url
         else:

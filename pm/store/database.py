@@ -56,7 +56,11 @@ def parse_url(text: str) -> URL:
     if backend == "postgres" or backend == "postgresql":
         return url.set(drivername="postgresql+psycopg")
     if backend == "sqlite":
-        return url.set(drivername="sqlite")
+        if url.query:
+            # They would be dropped, and a database opened for writing that somebody wanted to be read only.
+            raise StoreError("a SQLite address takes no options", code="store.bad_url", hint=_URL_HINT)
+        in_memory = url.database in (None, "", ":memory:")
+        return url.set(drivername="sqlite", database=None if in_memory else str(Path(str(url.database)).expanduser()))
     raise StoreError(f"databases of the kind {backend!r} are not supported", code="store.bad_url", hint=_URL_HINT)
 
 
@@ -78,7 +82,7 @@ class Database:
         self.dialect = url.get_backend_name()
         in_memory = self.dialect == "sqlite" and url.database in (None, "", ":memory:")
         self.path = Path(str(url.database)) if self.dialect == "sqlite" and not in_memory else None
-        self.url_shown = str(self.path) if self.path else url.render_as_string(hide_password=True)
+        self.url_shown = str(self.path) if self.path else without_secrets(url.render_as_string(hide_password=True))
         self.backup: Path | None = None
         self.engine = self._make_engine(in_memory)
 

@@ -62,7 +62,7 @@ _POSTGRES = (
 )
 
 _UNREACHABLE = ("store.unreachable", "the database cannot be reached", "look at the address and whether the server runs")
-_PASSWORD = re.compile(r"(://[^:/@\s]*):[^@\s]*@")
+_PASSWORD = re.compile(r"(://[^:/@\s]*):\S*@")
 _PASSWORD_OPTION = re.compile(r"(password\s*=\s*)('[^']*'|[^\s&]+)", re.IGNORECASE)
 
 

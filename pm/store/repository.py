@@ -15,7 +15,7 @@ from pm.store.database import Database
 from pm.store.importing import give_ids, rows_of_projects, settle_codes, shared_rows
 from pm.store.journal import JournalEntry
 from pm.store.stamps import CheckLogic, Committed, Stamp
-from pm.store.writer import conflict, moved_on, write_batch
+from pm.store.writer import conflict, describe, moved_on, write_batch
 
 
 class Repository:
@@ -200,6 +200,7 @@ class Repository:
             batch = batch.inverse() if undo else batch
             try:
                 _check_codes(connection, batch)
+                _check_uids(connection, batch)
                 written = write_batch(connection, batch, base={}, check_logic=self._check_logic)
             except ConflictError as error:
                 raise ConflictError(
@@ -315,6 +316,23 @@ def _check_codes(connection: Connection, batch: Batch) -> None:
     wanted += [(i, after["code"]) for i, _, after in table.updates if after.get("code")]
     if clashes := [code for i, code in wanted if code and taken.get(code.casefold(), i) != i]:
         raise conflict(f"another project is called {code!r} by now" for code in clashes)
+
+
+def _check_uids(connection: Connection, batch: Batch) -> None:
+    """Refuse rows that come back under a number that somebody else has given to another row of their project meanwhile."""
+    clashes: list[str] = []
+    for name in ("tasks", "resources", "assignments"):
+        table = batch.tables.get(name)
+        if table is None or "uid" not in table.inserts or "project_id" not in table.inserts:
+            continue
+        back = {(owner, uid) for owner, uid in zip(table.inserts["project_id"], table.inserts["uid"], strict=True) if uid}
+        going = set(table.deletes["id"])
+        for project in {owner for owner, _ in back} - {None}:
+            for row_id, uid in connection.rows(f"SELECT id, uid FROM {name} WHERE project_id = ?", (project,)):
+                if (project, uid) in back and row_id not in going:
+                    clashes.append(f"{describe(name, row_id)} has the number {uid} by now")
+    if clashes:
+        raise conflict(clashes)
 
 
 def _fresh_uids(connection: Connection, batch: Batch) -> bool:

@@ -25,6 +25,7 @@ ERROR = re.compile(r"error\[[a-z_]+(\.[a-z0-9_]+)*\]: \S.*\n(hint: \S.*\n)?")
         (["show", "--nonsense"], 2, "usage"),
         (["show", "X", "--level", "0"], 2, "usage"),
         (["--db"], 2, "usage.option"),
+        (["list", "--db", "--json"], 2, "usage.option"),
         (["show", "missing.xml"], 3, "file.not_found"),
         (["show", "."], 3, "plan.no_project"),
         (["show", "./"], 3, "file.is_folder"),

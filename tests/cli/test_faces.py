@@ -25,12 +25,15 @@ class Shown:
         self.codes: list[list[str]] = []
         self.edit: EditTask | None = None
         self.status = 0
+        self.fault: Exception | None = None
 
     def __call__(self, workspace: Workspace, **options: Any) -> int:
         self.calls.append(options)
         self.codes.append([p.code for p in workspace.projects()])
         if self.edit is not None:
             workspace.run(self.edit, self.codes[-1][0])
+        if self.fault is not None:
+            raise self.fault
         return self.status
 
 
@@ -104,6 +107,31 @@ def test_a_file_that_was_only_looked_at_is_not_asked_about(cli: Cli, shown: Show
     cli("tui", house_file)
     assert answers == []
     assert len(shown.calls) == 1
+
+
+def test_changes_that_cannot_be_imported_are_asked_about_again(
+    cli: Cli, shown: Shown, answers: list[str], house_file: Path
+) -> None:
+    cli("import", house_file)
+    shown.edit = EditTask(read_plan(house_file).plan.find_task("Dig"), {"name": "Dig deeper"})
+    answers[:] = ["i", "s"]
+    assert "error[import.code_exists]" in cli("tui", house_file).err
+    assert "Dig deeper" in read_plan(house_file).plan.tasks.column("name")
+
+
+@pytest.mark.parametrize("end", ["hung up", "crash", "nobody answers"])
+def test_changes_that_nobody_can_be_asked_about_are_kept_beside_the_file(
+    cli: Cli, shown: Shown, house_file: Path, end: str
+) -> None:
+    before = house_file.read_bytes()
+    shown.edit = EditTask(read_plan(house_file).plan.find_task("Dig"), {"name": "Dig deeper"})
+    shown.status = 129 if end == "hung up" else 0
+    shown.fault = RuntimeError("a fault in the screen") if end == "crash" else None
+    found = cli("tui", house_file, status={"hung up": 129, "crash": 3, "nobody answers": 130}[end])
+    kept = house_file.with_name("house.rescued.xml")
+    assert str(kept.name) in found.err
+    assert "Dig deeper" in read_plan(kept).plan.tasks.column("name")
+    assert house_file.read_bytes() == before
 
 
 def test_the_real_face_is_found_by_its_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from pm.errors import StoreError
-from pm.store.database import Database, default_url
+from pm.store.database import Database, default_url, parse_url
 from pm.store.errors import translate, without_secrets
 from pm.store.repository import Repository
 from pm.workspace import Workspace
@@ -259,6 +259,30 @@ def test_no_server_and_no_password_in_the_message() -> None:
     told = f"{caught.value} {caught.value.hint} {caught.value.subject}"
     assert "s3cret" not in told
     assert "127.0.0.1" in told
+
+
+@pytest.mark.parametrize(
+    "address", ["ada:s3@cret@127.0.0.1:1/plans", "ada@127.0.0.1:1/plans?password=s3cret", "ada@/p?sslpassword=s3cret"]
+)
+def test_no_form_of_address_shows_its_password(address: str) -> None:
+    shown = Database(parse_url(f"postgresql://{address}"), 1).url_shown
+    assert "ada" in shown
+    assert "cret" not in shown
+    assert "cret" not in without_secrets(f"cannot reach postgresql://{address} today")
+
+
+def test_a_sqlite_address_takes_no_options_that_would_be_dropped(tmp_path: Path) -> None:
+    with pytest.raises(StoreError) as caught:
+        Database.open(f"sqlite:///{tmp_path / 'plans.db'}?mode=ro")
+    assert caught.value.code == "store.bad_url"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_home_is_understood_in_an_address(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    for address in ("sqlite:///~/plans.db", "~/plans.db"):
+        assert parse_url(address).database == str(tmp_path / "plans.db")
 
 
 def test_secrets_are_blotted_out() -> None:

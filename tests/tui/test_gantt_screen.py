@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from pm.workspace import Workspace
 from tests.tui.atlas import STATUS, atlas
 from tests.tui.driving import app_on, gantt, go_to, projects, running, selected, settle, shown, view
 from tui.app import SlacklineApp
+from tui.messages import PlanOpened
 from tui.screens.help import HelpScreen
 from tui.screens.task import TaskDialog
 from tui.theme import LIGHT
@@ -349,3 +351,37 @@ async def test_a_conflict_with_somebody_else_is_told_and_the_plan_read_again(tmp
             await settle(pilot)
             assert chart.model.duration_text(chart.position) == "20d"
             assert any("store.conflict" in str(note.title) for note in pilot.app._notifications)
+
+
+async def test_what_fails_after_the_screen_is_left_is_told_all_the_same(tmp_path: Path) -> None:
+    path = str(tmp_path / "plans.db")
+    with Workspace.open(path, author="Ana") as mine, Workspace.open(path, author="Ravi") as theirs:
+        mine.import_plan(atlas()[0])
+        async with running(SlacklineApp(mine, project="ATLAS", today=STATUS)) as pilot:
+            await go_to(pilot, "3.2.3")
+            chart = view(pilot)
+            task_id = chart.model.ids[chart.position]
+            await pilot.press("d", *"14", "enter")
+            await settle(pilot)
+            theirs.run(EditTask(task_id, {"duration": 20 * 28800}), "ATLAS")
+            session = pilot.app.session  # type: ignore[attr-defined]
+            with session._lock:  # the undo waits; the reader does not
+                await pilot.press("u")
+                await pilot.pause(0.1)
+                await pilot.press("q")
+                await pilot.pause(0.1)
+            for _ in range(100):
+                if told := [note for note in pilot.app._notifications if note.title == "store.conflict"]:
+                    break
+                await pilot.pause(0.05)
+            assert len(told) == 1
+
+
+async def test_an_older_reading_that_is_heard_of_late_is_not_shown(tmp_path: Path) -> None:
+    async with running(app_on()) as pilot:
+        screen = gantt(pilot)
+        newer = screen.opened
+        assert newer is not None
+        screen.post_message(PlanOpened(replace(newer, undo="an older state", serial=newer.serial - 1)))
+        await settle(pilot)
+        assert screen.opened is newer

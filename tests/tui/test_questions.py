@@ -7,7 +7,7 @@ import pytest
 from pm.commands import EditTask
 from pm.errors import InputError
 from tests.tui.atlas import atlas
-from tui.questions import duration, progress
+from tui.questions import duration, name, progress
 from tui.widgets.gantt.model import GanttModel
 
 
@@ -24,6 +24,17 @@ def test_the_answer_as_it_stands_changes_no_duration(seconds: int, unit: str, gu
     question = duration(GanttModel(changed, schedule), leaf)
     assert question.command is not None
     assert question.command(question.value) == EditTask(plan.tasks.ids[leaf], values)
+
+
+@pytest.mark.parametrize("named", ["\N{MAN}\u200d\N{WOMAN} family", "two\nlines", "a\u202eb", "plain"])
+def test_the_answer_as_it_stands_changes_no_name(named: str) -> None:
+    plan, schedule = atlas()
+    changed = plan.apply(EditTask(plan.tasks.ids[0], {"name": named}).changeset(plan))
+    kept = str(changed.tasks.column("name")[0])
+    question = name(GanttModel(changed, schedule), 0)
+    assert question.command is not None
+    assert question.command(question.value) == EditTask(plan.tasks.ids[0], {"name": kept})
+    assert question.command(" new ") == EditTask(plan.tasks.ids[0], {"name": "new"})
 
 
 def test_progress_lies_between_nothing_and_all() -> None:

@@ -20,7 +20,9 @@ PROGRAM = """
 from pm.workspace import Workspace
 from tests.tui.atlas import atlas
 from tui.app import run
-import fcntl, sys, termios
+import fcntl, signal, sys, termios
+if {deaf}:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 sys.exit(run(Workspace.of_plan(atlas()[0]), project="ATLAS", ascii={ascii}, settings={{"date_order": "mdy"}}))
 """
@@ -29,7 +31,9 @@ sys.exit(run(Workspace.of_plan(atlas()[0]), project="ATLAS", ascii={ascii}, sett
 class Session:
     """A running program and the terminal it thinks it has."""
 
-    def __init__(self, *, ascii_only: bool = False, size: tuple[int, int] = (120, 40), **environment: str) -> None:
+    def __init__(
+        self, *, ascii_only: bool = False, deaf: bool = False, size: tuple[int, int] = (120, 40), **environment: str
+    ) -> None:
         import fcntl
         import termios
 
@@ -37,7 +41,7 @@ class Session:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         kept = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLORTERM", "COLUMNS", "LINES")}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM.format(ascii=ascii_only)],
+            [sys.executable, "-c", PROGRAM.format(ascii=ascii_only, deaf=deaf)],
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -123,12 +127,22 @@ def test_no_color_sends_no_colour() -> None:
     assert all(len(set(colour)) == 1 for colour in colours), "only greys"
 
 
-def test_a_terminal_that_goes_away_ends_the_program() -> None:
-    session = Session()
+@pytest.mark.parametrize("deaf", [False, True], ids=["told by a signal", "not told"])
+def test_a_terminal_that_goes_away_ends_the_program(deaf: bool) -> None:
+    session = Session(deaf=deaf)
     session.read_until(b"palette")
     os.close(session.master)
     try:
-        session.process.wait(20)
+        assert session.process.wait(20) == 128 + signal.SIGHUP
     except subprocess.TimeoutExpired:
         os.killpg(session.process.pid, signal.SIGKILL)
         pytest.fail("the program outlives its terminal")
+
+
+def test_a_program_that_is_told_to_end_puts_the_terminal_back() -> None:
+    session = Session()
+    session.read_until(b"palette")
+    session.process.terminate()
+    assert session.end() == 128 + signal.SIGTERM
+    assert session.seen.rindex(b"\x1b[?1049l") > session.seen.rindex(b"\x1b[?1049h")
+    assert b"Traceback" not in session.seen

@@ -106,6 +106,22 @@ def test_a_task_that_goes_while_another_uses_it(writers: tuple[Workspace, Worksp
     assert agree(writers)
 
 
+def test_a_number_that_somebody_took_meanwhile_is_not_given_twice(writers: tuple[Workspace, Workspace]) -> None:
+    ada, ben = writers
+    ada.run(delete_task("Task 23"), "ATLAS")
+    taken = max(ada.plan("ATLAS").tasks.column("uid")) + 1
+    assert taken == 23
+    ben.run(add_task("New"), "ATLAS")
+    with pytest.raises(ConflictError) as caught:
+        ada.undo()
+    assert "23" in caught.value.conflicts[0]
+    uids = ada.plan("ATLAS").tasks.column("uid")
+    assert len(set(uids)) == len(uids)
+    ben.undo()
+    ada.undo()
+    assert "Task 23" in ben.plan("ATLAS").tasks.column("name")
+
+
 def test_a_change_by_another_process_is_seen_before_the_next_command(writers: tuple[Workspace, Workspace]) -> None:
     ada, ben = writers
     before = ada.schedule("ATLAS")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.screen import Screen
 
 from pm.errors import ConflictError, PMError
 from tui.actions import actions_of, footer_keys, parts
+from tui.messages import Failed
 from tui.text import clean
 from tui.widgets.bars import KeyBar
 from tui.widgets.gantt.frame import Look
@@ -44,6 +46,16 @@ class PlanScreen(Screen[None]):
         actions = [a for a in actions_of(self.registered) if self.possible(a.name)]
         keys = [*footer_keys(actions, ascii_only=ascii_only), ("?", "Keys")]
         self.query_one(KeyBar).show_keys(keys, ("^p", "palette"))
+
+    def reporter(self) -> Callable[[PMError], None]:
+        """Return what a worker calls to have an error told; by the application where the reader has left this screen."""
+        application = self.slackline  # a screen that is left knows none
+
+        def report(error: PMError) -> None:
+            if not self.post_message(Failed(error)):
+                application.post_message(Failed(error))
+
+        return report
 
     def tell(self, error: PMError) -> None:
         """Show an error; texts in it are data."""

@@ -77,18 +77,20 @@ class GanttScreen(PlanScreen):
 
     def action_reload(self) -> None:
         """Read the plan (again)."""
-        session = self.slackline.session
+        session, report = self.slackline.session, self.reporter()
 
         def work() -> None:
             try:
                 self.post_message(PlanOpened(session.open(self.code)))
             except PMError as error:
-                self.post_message(Failed(error))
+                report(error)
 
         self.run_worker(work, thread=True, exclusive=True, group="plan", exit_on_error=True)
 
     async def on_plan_opened(self, message: PlanOpened) -> None:
         """Show what a worker has read."""
+        if self.opened is not None and message.opened.serial < self.opened.serial:
+            return  # of two changes in quick succession the second may be heard of first
         self.opened = message.opened
         self._changed = self._changed or bool(message.said)
         model = message.opened.model
@@ -108,6 +110,7 @@ class GanttScreen(PlanScreen):
 
     def on_failed(self, message: Failed) -> None:
         """Say what went wrong; without a plan there is nothing to look at, and after a conflict the plan is read again."""
+        message.stop()
         self.tell(message.error)
         if isinstance(message.error, ConflictError):
             self.action_reload()
@@ -115,14 +118,14 @@ class GanttScreen(PlanScreen):
             self.query_one("#waiting", Static).update(f"error[{message.error.code}]: {clean(str(message.error))}")
 
     def _do(self, command: Command) -> None:
-        session, code = self.slackline.session, self.code
+        session, code, report = self.slackline.session, self.code, self.reporter()
 
         def work() -> None:
             try:
                 opened, said = session.run(command, code)
                 self.post_message(PlanOpened(opened, said))
             except PMError as error:
-                self.post_message(Failed(error))
+                report(error)
 
         self.run_worker(work, thread=True, group="change")
 
@@ -270,20 +273,20 @@ class GanttScreen(PlanScreen):
         self.app.push_screen(TaskDialog(pairs))
 
     def _step(self, back: bool) -> None:
-        session, code = self.slackline.session, self.code
+        session, code, report = self.slackline.session, self.code, self.reporter()
 
         def work() -> None:
             try:
                 said = session.undo() if back else session.redo()
             except PMError as error:
-                self.post_message(Failed(error))
+                report(error)
                 return
             try:
                 self.post_message(PlanOpened(session.open(code), said))
             except NotFoundError:
                 self.post_message(ProjectGone(said))
             except PMError as error:
-                self.post_message(Failed(error))
+                report(error)
 
         self.run_worker(work, thread=True, group="change")
 

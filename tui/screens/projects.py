@@ -16,7 +16,7 @@ from tui.actions import bindings_of
 from tui.messages import Failed, ProjectsListed, ProjectSummarised
 from tui.screens.base import PlanScreen
 from tui.session import ProjectSummary
-from tui.text import day_of, day_text, long_day_text, span_text
+from tui.text import clean, day_of, day_text, long_day_text, span_text
 from tui.widgets.bars import Bar, HeaderBar, KeyBar, Run
 from tui.widgets.gantt.facts import variance_runs
 from tui.widgets.projects.view import ProjectList
@@ -54,7 +54,7 @@ class ProjectsScreen(PlanScreen):
 
     def _work(self, step: Callable[[], str] | None) -> None:
         """Do a step back or forward, if any, and read all projects."""
-        session = self.slackline.session
+        session, report = self.slackline.session, self.reporter()
 
         def work() -> None:
             worker = get_current_worker()
@@ -66,7 +66,7 @@ class ProjectsScreen(PlanScreen):
                         return
                     self.post_message(ProjectSummarised(summary))
             except PMError as error:
-                self.post_message(Failed(error))
+                report(error)
 
         self.run_worker(work, thread=True, exclusive=True, group="projects")
 
@@ -93,6 +93,7 @@ class ProjectsScreen(PlanScreen):
 
     def on_failed(self, message: Failed) -> None:
         """Say what went wrong."""
+        message.stop()
         self.tell(message.error)
 
     def on_project_list_highlighted(self, message: ProjectList.Highlighted) -> None:
@@ -130,7 +131,11 @@ class ProjectsScreen(PlanScreen):
 
     def _details(self, s: ProjectSummary) -> list[list[Run]]:
         glyphs = self.look.glyphs
-        first = [Run(s.name, "text", True), Run(f"  {s.code}", "muted"), Run(f"  {s.manager}" if s.manager else "", "muted")]
+        first = [
+            Run(s.name, "text", True),
+            Run(f"  {clean(s.code)}", "muted"),
+            Run(f"  {s.manager}" if s.manager else "", "muted"),
+        ]
         if s.problem:
             return [first, [Run(s.problem, "late")]]
         if s.start is None or s.finish is None:
