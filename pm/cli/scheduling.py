@@ -239,6 +239,10 @@ def _say_explanation(explanation: Explanation) -> None:
         what = str(step.kind).replace("_", " ")
         if step.link_id is not None:
             what = f"{what} ({link_text(plan, plan.links[step.link_id])})"
+        elif what == "constraint" and step.task_id is not None:
+            task = plan.tasks[step.task_id]
+            date = "" if task.constraint_date is None else f" {instant_text(task.constraint_date, style)}"
+            what = f"{what} ({task.constraint_type}{date})"
         lost = _pauses(step.pauses)
         unit = "ed" if _is_elapsed(plan, step) else "d"
         worked = duration_text(step.working, unit, units, places=2) if step.working else ""

@@ -29,6 +29,7 @@ class StepKind(StrEnum):
     STATUS_DATE = "status_date"
     SUMMARY = "summary"
     WORK = "work"
+    LINK = "link"
     LAG = "lag"
     LEVELLING = "levelling"
     AS_LATE_AS_POSSIBLE = "as_late_as_possible"
@@ -51,7 +52,7 @@ class Step:
     Attributes:
         kind: What it is. The first step is an origin and has no length.
         task_id: Whose step it is.
-        link_id: The link it follows (of a lag, and of the wait after it); None elsewhere.
+        link_id: The link it follows (of a lag, of the wait after it, or of a link that needs neither); None elsewhere.
         start, finish: Instants; `finish` is before `start` for a lead, and for work counted back from a finish.
         working: Working seconds between them on the step's own calendar, negative backwards.
         pauses: The non-working time it crosses.
@@ -229,7 +230,8 @@ class _Walk:
         finish, limit = self.dates[2 * p + 1], self.bounds[2 * p + 1]
         if limit == finish and self._by_finish(p) and not self.places.delays[p] and p not in self.late:
             return self._from_bound(p, FINISH, finish)
-        self._add(StepKind.WORK, self.task[p], None, self.dates[2 * p], finish, self.places.calendars[p])
+        if self.places.lengths[p]:
+            self._add(StepKind.WORK, self.task[p], None, self.dates[2 * p], finish, self.places.calendars[p])
         return 2 * p
 
     def _start(self, p: int) -> int | None:
@@ -339,8 +341,11 @@ class _Walk:
     def _along(self, edge: int) -> int:
         """Add the lag of a dependency and return the slot it comes from."""
         source: int = self.into.reads[edge]
-        if self.into.calendars[edge] != RAW:
-            position, link = self.task[self.into.writes[edge] // 2], self.into.links[edge]
+        position, link = self.task[self.into.writes[edge] // 2], self.into.links[edge]
+        if self.into.calendars[edge] == RAW:
+            if link >= 0 and (not self.steps or self.steps[-1].link_id != self.plan.links.ids[link]):
+                self._add(StepKind.LINK, position, link, self.dates[source], self.dates[source], None)
+        else:
             self._add(StepKind.LAG, position, link, self.dates[source], self._reached(edge), self.into.calendars[edge])
         return source
 
