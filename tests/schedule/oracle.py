@@ -168,6 +168,8 @@ class Oracle:
             works = around_the_clock
         if amount == 0:
             return t
+        if sign < 0 and amount < 0 and not self.profile.late_dates_by_position:
+            return add(works, t, -amount)  # MS Project takes a lead off a late date to the end of a shift
         return add(works, t, amount) if sign > 0 else subtract(works, t, amount)
 
     def lag_calendar(self, link: Link) -> Works:
