@@ -12,7 +12,7 @@ from pm.schedule.backward import Backward
 from pm.schedule.bank import FOREVER, NEVER
 from pm.schedule.compile import TaskArrays, compile_tasks
 from pm.schedule.forward import Forward
-from pm.schedule.logic import compile_logic, early_leads, link_lags, unbound_by_start_links
+from pm.schedule.logic import compile_logic, early_leads, link_lags, percent_summaries, unbound_by_start_links
 from pm.schedule.manual import ManualSummaries
 from pm.schedule.network import GATE, LEAF, Topology, active_tasks, build_topology
 from pm.schedule.places import compile_places
@@ -70,6 +70,24 @@ class Network:
         same = previous is not None and _same_logic(plan, previous.plan)
         self.topology: Topology = previous.topology if previous is not None and same else build_topology(plan)
         self._compile()
+        self._settle_summary_lags()
+
+    def _settle_summary_lags(self) -> None:
+        """Give percent lags from summaries the share of the span their branch turns out to have.
+
+        The span of a summary follows from the forward pass; every round settles at least one more of them, in order.
+        """
+        summaries = percent_summaries(self.plan, self.topology)
+        for _ in summaries:
+            early, _ = self._both_passes()
+            start, finish = early.start[summaries], early.finish[summaries]
+            known = start != MISSING
+            k = self.tasks.slack_calendar[summaries]
+            spans = np.where(known, self.tasks.bank.spans(np.where(known, start, 0), np.where(known, finish, 0), k), 0)
+            if np.array_equal(spans, self.tasks.length[summaries]):
+                return
+            self.tasks.length[summaries] = spans
+            self._compile()
 
     def _compile(self) -> None:
         plan, topology, tasks = self.plan, self.topology, self.tasks

@@ -81,6 +81,17 @@ def link_lags(plan: Plan, topology: Topology, tasks: TaskArrays, calendars: Cale
     return lag, calendar
 
 
+def percent_summaries(plan: Plan, topology: Topology) -> Ints:
+    """Return the positions of the summaries that links with a percent lag lead out of."""
+    kinds = plan.links.column("lag_kind")
+    if not {"percent", "elapsed_percent"} & set(kinds):
+        return np.zeros(0, np.int64)
+    rollups = set(topology.task[topology.kind == ROLLUP].tolist())
+    edges = zip(topology.edges.link.tolist(), topology.edges.source.tolist(), strict=True)
+    found = {source for link, source in edges if link >= 0 and source in rollups and str(kinds[link]).endswith("percent")}
+    return np.array(sorted(found), dtype=np.int64)
+
+
 def _lag_calendar(tasks: TaskArrays, source: int, target: int, calendars: Calendars) -> int:
     rule = tasks.profiles[tasks.project[target]].lag_calendar
     if rule == "24h":

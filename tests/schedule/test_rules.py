@@ -59,6 +59,25 @@ RULES = [
         [("A", "B", {"lag": -2500, "lag_kind": "percent"})],
     ),
     Rule(
+        "a percent lag from a summary is a share of the span its branch turns out to have, whatever duration is stored",
+        {
+            "A": {"duration": D},
+            "S": {"duration": 999 * D},
+            "S/X": {"duration": 2 * D},
+            "S/Y": {"duration": D},
+            "T": {},
+            "T/Z": {"duration": 2 * D},
+            "B": {"duration": D},
+        },
+        {"S/Y": ("03-05T08:00", "03-05T17:00"), "T/Z": ("03-10T10:00", "03-12T10:00"), "B": ("03-13T10:00", "03-16T10:00")},
+        [
+            ("A", "S"),
+            ("S/X", "S/Y"),
+            ("S", "T", {"lag": 7500, "lag_kind": "percent"}),
+            ("T", "B", {"lag": 5000, "lag_kind": "percent"}),
+        ],
+    ),
+    Rule(
         "an elapsed duration runs round the clock",
         {"A": {"duration": 7 * DAY, "duration_unit": "ed"}},
         {"A": ("03-02T08:00", "03-09T08:00")},
