@@ -7,10 +7,11 @@ from functools import cached_property
 
 import numpy as np
 
-from pm.model import FULL, Plan
+from pm.model import Plan
 from pm.schedule.backward import Backward
 from pm.schedule.bank import FOREVER, NEVER
 from pm.schedule.compile import TaskArrays, compile_tasks
+from pm.schedule.facts import critical_tasks, durations, percent_complete
 from pm.schedule.forward import Forward
 from pm.schedule.logic import compile_logic, early_leads, link_lags, percent_summaries, unbound_by_start_links
 from pm.schedule.manual import ManualSummaries
@@ -292,15 +293,15 @@ class Network:
             early_finish=early.finish,
             late_start=late.start,
             late_finish=late.finish,
-            duration=self._durations(early),
+            duration=durations(self, early),
             total_slack=total,
             free_slack=free,
             start_slack=start_slack,
             finish_slack=finish_slack,
             interfering_slack=np.where(nothing, MISSING, total - free),
             independent_slack=independent,
-            percent_complete=self._percent_complete(),
-            critical=self._critical(total, on_path),
+            percent_complete=percent_complete(self),
+            critical=critical_tasks(self, total, on_path),
             longest_path=on_path,
             driving=driving,
             project_start=self._project_starts(start),
@@ -361,43 +362,6 @@ class Network:
         if len(self.rollup.summaries):
             on_path[self.rollup.summaries] = self.rollup.any(on_path)
         return of_link, on_path
-
-    def _critical(self, total: Ints, on_path: Flags) -> Flags:
-        """Return what is critical: not finished, not manual, and within the slack limit or on the longest path."""
-        tasks = self.tasks
-        limits = np.array([p.critical_slack_limit for p in tasks.projects] or [0], dtype=np.int64)
-        by_path = np.array([p.longest_path_critical for p in tasks.profiles] or [False], dtype=bool)
-        manual_may = np.array([p.manual_can_be_critical for p in tasks.profiles] or [False], dtype=bool)
-        n = tasks.project
-        if not len(n):
-            return np.zeros(0, dtype=bool)
-        done = tasks.done.copy()
-        summaries = self.rollup.summaries
-        if len(summaries):
-            done[summaries] = ~self.rollup.any(~tasks.done)
-        critical = np.where(by_path[n], on_path, total <= limits[n])
-        result: Flags = critical & self.active & (total != MISSING) & ~done & ~(tasks.manual & self.leaf & ~manual_may[n])
-        return result
-
-    def _durations(self, early: Dates) -> Ints:
-        tasks = self.tasks
-        duration = np.array(self.plan.tasks.column("duration"), dtype=np.int64)
-        s = self.rollup.summaries
-        if len(s):
-            has = early.start[s] != MISSING
-            a, b = np.where(has, early.start[s], 0), np.where(has, early.finish[s], 0)
-            duration[s] = tasks.bank.spans(a, b, tasks.slack_calendar[s])
-        return duration
-
-    def _percent_complete(self) -> Ints:
-        percent = np.array(self.plan.tasks.column("percent_complete"), dtype=np.int64)
-        s = self.rollup.summaries
-        if len(s):
-            length = self.tasks.length
-            done, whole = self.rollup.total(percent * length // FULL), self.rollup.total(length)
-            finished = ~self.rollup.any(percent < FULL)
-            percent[s] = np.where(whole > 0, done * FULL // np.maximum(whole, 1), np.where(finished, FULL, 0))
-        return percent
 
     def _project_starts(self, start: Ints) -> dict[int, int]:
         return {
