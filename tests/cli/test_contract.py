@@ -199,3 +199,20 @@ def test_scheduling_a_file_loads_no_face_and_no_migrations(house_file: Path) -> 
     loaded = {name.partition(".")[0] for name in done.stdout.splitlines()[-1].split()}
     assert "networkx" in loaded
     assert not loaded & {"textual", "alembic", "rich", "tui", "sync"}
+
+
+@pytest.mark.parametrize("words", [["--version"], ["list"], ["nonsense"]])
+def test_closed_streams_are_no_fault(cli: Cli, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    status = main.run(words)
+    for stream in (sys.stdout, sys.stderr):
+        stream.close()
+    assert status == (2 if words == ["nonsense"] else 0)
+
+
+def test_a_blank_address_names_no_database(cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(f'database = "{(tmp_path / "mine.db").as_posix()}"\n', encoding="utf-8")
+    monkeypatch.setenv("PM_DATABASE_URL", "  ")
+    cli("new", "A")
+    assert (tmp_path / "mine.db").exists()
