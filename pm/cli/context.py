@@ -50,7 +50,7 @@ class Invocation:
     @property
     def url(self) -> str | None:
         """URL of the database, or None for the default file."""
-        return self.db or os.environ.get(DATABASE_VARIABLE) or self.settings.database or None
+        return self.db or os.environ.get(DATABASE_VARIABLE, "").strip() or self.settings.database or None
 
     @property
     def author(self) -> str:

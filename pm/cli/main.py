@@ -20,6 +20,9 @@ def run(argv: Sequence[str]) -> int:
     0 done; 1 done, and it found something; 2 wrong usage; 3 bad input or a plan that cannot be scheduled; 4 the database or
     a remote refused; 130 interrupted.
     """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # started with it closed, as some schedulers do: nobody reads it
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     if list(argv) in (["--version"], ["-V"]):
         print_version()
         return _flushed(EXIT_OK)

@@ -33,7 +33,7 @@ _SETUP_LOCK = 0x534C4B4C
 
 def default_url() -> str:
     """Return the address of the database that is used when nobody names one."""
-    if named := os.environ.get(ENVIRONMENT):
+    if named := os.environ.get(ENVIRONMENT, "").strip():
         return named
     from platformdirs import user_data_path
 
@@ -74,6 +74,7 @@ class Database:
         url_shown: Its address without secrets.
         path: The file, None for a server or a database in memory.
         backup: The copy that was made before an upgrade, None where none was needed.
+        for_viewing: The file or its folder cannot be written: it is read as it lies there, and every write is refused.
     """
 
     def __init__(self, url: URL, wait: float) -> None:
@@ -84,6 +85,7 @@ class Database:
         self.path = Path(str(url.database)) if self.dialect == "sqlite" and not in_memory else None
         self.url_shown = str(self.path) if self.path else without_secrets(url.render_as_string(hide_password=True))
         self.backup: Path | None = None
+        self.for_viewing = self.path is not None and self.path.is_file() and not writable(self.path)
         self.engine = self._make_engine(in_memory)
 
     @classmethod
@@ -133,6 +135,8 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open a transaction that nobody else writes beside; committed at the end of the block, rolled back on an error."""
+        if self.for_viewing:
+            raise read_only(self.url_shown)
         with guarded(self.url_shown, self.path), self.engine.connect() as raw, _begun(raw, immediate=True):
             connection = Connection(raw.connection.dbapi_connection, self.dialect)
             if connection.postgres:
@@ -151,6 +155,11 @@ class Database:
                 from sqlalchemy.pool import StaticPool
 
                 engine = create_engine("sqlite://", connect_args={**arguments, "check_same_thread": False}, poolclass=StaticPool)
+            elif self.for_viewing:
+                from sqlalchemy.pool import NullPool
+
+                # Opened anew for every transaction: an immutable connection does not notice what others write.
+                engine = create_engine("sqlite://", creator=self._connect_for_viewing, poolclass=NullPool)
             else:
                 engine = create_engine(self._url, connect_args=arguments)
             event.listen(engine, "connect", _set_up_sqlite)
@@ -165,8 +174,17 @@ class Database:
                 hint="pip install 'slackline[postgres]'",
             ) from error
 
+    def _connect_for_viewing(self) -> sqlite3.Connection:
+        assert self.path is not None
+        log = self.path.with_name(f"{self.path.name}-wal")
+        # What lies in a log must be read too; without one, SQLite must be kept from making files to share the database by.
+        mode = "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
+        return sqlite3.connect(f"{self.path.absolute().as_uri()}?{mode}", uri=True, timeout=self._wait)
+
     def _bring_up_to_date(self, create: bool) -> None:
         found = self._found_version()
+        if self.for_viewing and (found is None or found < HEAD):
+            raise read_only(self.url_shown)
         if found is None:
             if not create:
                 raise StoreError(
@@ -272,8 +290,6 @@ def _prepare_file(path: Path, create: bool, shown: str) -> None:
         return
     if not stat.S_ISREG(found.st_mode):
         raise StoreError("this is not a file", code="store.not_a_database", hint="name a file", subject=shown)
-    if not writable(path):
-        raise read_only(shown)
 
 
 __all__ = ["ENVIRONMENT", "Database", "default_url", "parse_url", "without_secrets"]

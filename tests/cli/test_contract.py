@@ -222,3 +222,20 @@ def test_hints_lead_on(cli: Cli, house_file: Path, words: list[str], hint: str) 
 
 def test_without_projects_the_hint_says_so(cli: Cli) -> None:
     assert "there are no projects yet" in cli("show", "A", status=3).err
+
+
+@pytest.mark.parametrize("words", [["--version"], ["list"], ["nonsense"]])
+def test_closed_streams_are_no_fault(cli: Cli, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    status = main.run(words)
+    for stream in (sys.stdout, sys.stderr):
+        stream.close()
+    assert status == (2 if words == ["nonsense"] else 0)
+
+
+def test_a_blank_address_names_no_database(cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(f'database = "{(tmp_path / "mine.db").as_posix()}"\n', encoding="utf-8")
+    monkeypatch.setenv("PM_DATABASE_URL", "  ")
+    cli("new", "A")
+    assert (tmp_path / "mine.db").exists()

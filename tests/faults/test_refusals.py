@@ -77,13 +77,56 @@ def test_a_read_only_folder(tmp_path: Path) -> None:
         with Workspace.open(str(path)) as workspace:
             workspace.import_plan(sample())
         with read_only(folder):
-            for target in (path, folder / "new.db", folder / "deep" / "new.db"):
+            for target in (folder / "new.db", folder / "deep" / "new.db"):
                 with pytest.raises(StoreError) as caught:
                     Workspace.open(str(target))
                 assert caught.value.code == "store.read_only", str(caught.value)
                 assert str(target) in caught.value.subject
         with Workspace.open(str(path)) as workspace:
             assert workspace.check() == []
+
+
+@posix
+def test_a_database_that_cannot_be_written_can_be_looked_at(tmp_path: Path) -> None:
+    with folder_to_spoil(tmp_path) as folder:
+        path = folder / "plans of 100%?.db"
+        with Workspace.open(str(path)) as workspace:
+            workspace.import_plan(sample())
+            before = workspace.plan("ATLAS")
+        (folder / "empty.db").touch()
+        with read_only(folder):
+            with Workspace.open(str(path)) as workspace:
+                assert workspace.plan("ATLAS") == before
+                assert workspace.check() == []
+                assert len(workspace.log()) == 1
+                assert workspace.backup(tmp_path / "copy.db").stat().st_size
+                for write in (lambda: workspace.run(set_field("Task 11", "priority", 7), "ATLAS"), workspace.undo):
+                    with pytest.raises(StoreError) as caught:
+                        write()
+                    assert caught.value.code == "store.read_only"
+            with pytest.raises(StoreError) as caught:
+                Workspace.open(str(folder / "empty.db"))
+            assert caught.value.code == "store.read_only"
+            assert sorted(p.name for p in folder.iterdir()) == ["empty.db", path.name]
+
+
+@posix
+def test_what_a_killed_process_left_in_the_log_is_not_overlooked_when_viewing(tmp_path: Path) -> None:
+    with folder_to_spoil(tmp_path) as folder:
+        path = folder / "plans.db"
+        with Workspace.open(str(path)) as workspace:
+            workspace.import_plan(sample())
+            # The files as they would stand after a kill: the change is in the log alone.
+            copies = {p.name: p.read_bytes() for p in folder.iterdir()}
+        for name, content in copies.items():
+            (folder / name).write_bytes(content)
+        assert copies["plans.db-wal"]
+        (folder / "plans.db-shm").unlink()
+        with read_only(folder), pytest.raises(StoreError) as caught:
+            Workspace.open(str(path))  # a log cannot be read without a file to share it by: no plan rather than an old one
+        assert caught.value.code == "store.read_only"
+        with Workspace.open(str(path)) as workspace:
+            assert [p.code for p in workspace.projects()] == ["ATLAS"]
 
 
 @posix
