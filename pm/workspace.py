@@ -187,8 +187,15 @@ class Workspace:
 
     # Changing
 
-    def run(self, command: Command, code: str | None = None, reason: str = "") -> Applied:
+    def run(self, command: Command, code: str | None = None, reason: str = "", *, seen: Plan | None = None) -> Applied:
         """Do `command` to the plan of a project, or to everything, and remember it in the journal.
+
+        Args:
+            command: What to do.
+            code: The project; None for everything.
+            reason: Why, for the journal.
+            seen: The plan that the user was looking at, where it may be older than the one that stands: what the command
+                changes must still be as it was seen. (Rows that it adds are made on the plan that stands.)
 
         Raises:
             PMError: the command says why it cannot be done.
@@ -198,6 +205,8 @@ class Workspace:
         with self._lock:
             kept = self._current(code)
             changeset, after = self._planned(command, kept.plan, reason)
+            if seen is not None and seen is not kept.plan:
+                self._check_seen(command.changeset(seen), kept.plan)
             if not changeset.changes:
                 return Applied(changeset.label, changeset, kept.plan)
             committed = self._plans.commit(changeset, kept.plan)
@@ -346,6 +355,10 @@ class Workspace:
             kept.whole = whole
             kept.schedule = whole.restricted_to(plan_of_project(whole.plan, whole.plan.project(code).id))
         return kept.schedule
+
+    def _check_seen(self, intended: Changeset, plan: Plan) -> None:
+        """Raise a ConflictError where rows that a user meant to change are not in `plan` as the user saw them."""
+        plan.apply(replace(intended, changes=tuple(c for c in intended.changes if c.before is not None)))
 
     def _planned(self, command: Command, plan: Plan, reason: str) -> tuple[Changeset, Plan]:
         made = command.changeset(plan)

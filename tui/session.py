@@ -21,6 +21,7 @@ from tui.text import clean
 from tui.widgets.gantt.model import GanttModel
 
 if TYPE_CHECKING:
+    from pm.model import Plan
     from pm.workspace import Workspace
 
 NEAR_DEADLINE_DAYS = 5
@@ -205,14 +206,19 @@ class Session:
             self._serial += 1
             return Opened(model, *self.labels(), self._serial)
 
-    def run(self, command: Command, code: str | None) -> tuple[Opened, str]:
+    def run(self, command: Command, code: str | None, seen: Plan | None = None) -> tuple[Opened, str]:
         """Do something to a project; return the project after it and what was done, as the undo line shows it.
+
+        Args:
+            command: What to do.
+            code: The project; None for everything.
+            seen: The plan on the screen: what the command changes must still be as it was shown.
 
         Raises:
             PMError: it cannot be done; nothing has changed.
         """
         with self._lock:
-            self._workspace.run(command, code)
+            self._workspace.run(command, code, seen=seen)
             opened = self.open(code)
             return opened, opened.undo
 

@@ -194,3 +194,19 @@ def test_no_change_of_many_processes_is_lost(database_url: str) -> None:
         assert plan.revision == {plan.projects.ids[0]: 1 + 2 * processes * steps}
         assert len(workspace.log(1000)) == 1 + 2 * processes * steps
         assert workspace.check() == []
+
+
+def test_what_a_user_saw_must_still_stand_when_it_is_changed(writers: tuple[Workspace, Workspace]) -> None:
+    """Ada looks at 10 days, Ben makes it 20, Ada types 14: she is told, and Ben's 20 stands."""
+    ada, ben = writers
+    on_screen = ada.plan("ATLAS")
+    ben.run(set_field("Task 11", "duration", 20 * 28800), "ATLAS")
+    with pytest.raises(ConflictError) as caught:
+        ada.run(set_field("Task 11", "duration", 14 * 28800), "ATLAS", seen=on_screen)
+    assert "duration" in " ".join(caught.value.conflicts)
+    plan = ada.plan("ATLAS")
+    assert plan.tasks[plan.find_task("Task 11")].duration == 20 * 28800
+    ada.run(set_field("Task 11", "name", "Other field"), "ATLAS", seen=on_screen)
+    ada.run(add_task("New"), "ATLAS", seen=on_screen)
+    after = ben.plan("ATLAS")
+    assert {"Other field", "New"} <= set(after.tasks.column("name"))

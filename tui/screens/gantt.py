@@ -119,10 +119,11 @@ class GanttScreen(PlanScreen):
 
     def _do(self, command: Command) -> None:
         session, code, report = self.slackline.session, self.code, self.reporter()
+        seen = self.opened.model.plan if self.opened is not None else None
 
         def work() -> None:
             try:
-                opened, said = session.run(command, code)
+                opened, said = session.run(command, code, seen)
                 self.post_message(PlanOpened(opened, said))
             except PMError as error:
                 report(error)
