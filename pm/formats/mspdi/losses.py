@@ -23,7 +23,7 @@ _STRUCTURE = frozenset({"id", "uid", "position", "parent_id", "task_id", "resour
 _STRUCTURE |= {"successor_id", "project_id", "calendar_id", "base_id", "extra"}
 _ELSEWHERE: Mapping[str, frozenset[str]] = {
     # Code and profile are of our own making: a file that comes back gets new ones.
-    "projects": frozenset({"code", "name", "finish", "critical_slack_limit", "profile", "revision"}),
+    "projects": frozenset({"code", "name", "notes", "finish", "critical_slack_limit", "profile", "revision"}),
     "calendars": frozenset({"week"}),
     "tasks": frozenset({"wbs", "duration", "duration_unit", "custom"}),
     "links": frozenset({"lag", "lag_kind", "lag_unit"}),
@@ -87,9 +87,8 @@ def _baselines(plan: Plan, lost: Losses) -> None:
             lost["{n} baseline(s) without tasks"] += 1
             continue
         usual = ("", "Baseline", f"Baseline {baseline.number}")
-        lost["name of {n} baseline(s)"] += baseline.name not in usual
-        lost["date of {n} baseline(s)"] += baseline.taken_at is not None
-        lost["notes of {n} baseline(s)"] += bool(baseline.notes)
+        more = baseline.name not in usual or baseline.taken_at is not None or bool(baseline.notes)
+        lost["name, date or notes of {n} baseline(s)"] += more
 
 
 def as_problems(losses: Losses, subject: str) -> tuple[Problem, ...]:

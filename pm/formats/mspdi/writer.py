@@ -18,7 +18,7 @@ from pm.formats.mspdi.profiles import assignment_calendar, profile, segments, sp
 from pm.formats.mspdi.reader import NOBODY, READ_TABLES
 from pm.formats.mspdi.results import assignment_results, task_results
 from pm.formats.mspdi.rowwriter import NOTHING, Lines, RowWriter, carried
-from pm.formats.mspdi.trees import Tree, render
+from pm.formats.mspdi.trees import Tree, render, texts
 from pm.formats.mspdi.values import FORMAT_CODES, codecs, write_date, write_duration, write_lag
 from pm.formats.result import Problem
 from pm.model import ENTITIES, Plan, fields_of
@@ -207,6 +207,8 @@ class _PlanWriter:
         project_task = self._held.get("project_task")
         if project_task is not None or not (self._held or 0 in self._task_uids.values()):
             render("Task", self._project_task(project_task), 2, lines)
+        elif self._project.get("notes"):
+            self._lost["notes of {n} project(s)"] += 1
         where = places(self._plan)
         links = _grouped(rows_of(self._plan, "links"), "successor_id")
         baselines = _grouped(rows_of(self._plan, "task_baselines"), "task_id")
@@ -257,15 +259,17 @@ class _PlanWriter:
             name = self._project.get("name", "")
             tree = [["UID", "0"], ["ID", "0"], ["Name", name], ["Type", "1"], ["IsNull", "0"], ["WBS", "0"]]
             tree += [["OutlineNumber", "0"], ["OutlineLevel", "0"], ["Summary", "1"]]
+        notes = self._project.get("notes", "")
+        if isinstance(tree, list) and notes != texts(tree).get("Notes", ""):
+            tree = [pair for pair in tree if pair[0] != "Notes"]
+            tree = _inserted(tree, [["Notes", notes]] if notes else [])
         schedule, project_id = self._schedule, self._project["id"]
         if schedule is None or not isinstance(tree, list) or project_id not in schedule.project_start:
             return tree
         start, finish = schedule.project_start[project_id], schedule.project_finish[project_id]
         span = self._calendars.project(project_id).between(start, finish)
         results = [["Start", write_date(start)], ["Finish", write_date(finish)], ["Duration", write_duration(max(span, 0))]]
-        place = order("tasks")
-        at = next((i for i, (name, _) in enumerate(tree) if place.get(name, 0) > place["Start"]), len(tree))
-        return [*tree[:at], *results, *tree[at:]]
+        return _inserted(tree, results)
 
     def _link_lines(self, task: Row, links: Iterable[Row]) -> Lines:
         lines: Lines = []
@@ -363,6 +367,13 @@ class _PlanWriter:
         for tree in trees:
             render("TimephasedData", tree, 3, lines)
         return lines
+
+
+def _inserted(tree: list[Any], pairs: list[list[Any]]) -> list[Any]:
+    """Return the tree of a task with `pairs`, which follow each other in the schema, where the schema has the first of them."""
+    place = order("tasks")
+    at = next((i for i, (name, _) in enumerate(tree) if pairs and place.get(name, 0) > place[pairs[0][0]]), len(tree))
+    return [*tree[:at], *pairs, *tree[at:]]
 
 
 def _grouped(rows: Iterable[Row], key: str) -> dict[int, list[Row]]:

@@ -64,7 +64,9 @@ PROFILE = [[4 * HOUR, 4 * HOUR], [4 * HOUR, 0], [8 * HOUR, 8 * HOUR]]
         (exception(shifts=NIGHT), "night shifts of 1 calendar exception, cut at midnight"),
         (several_weekdays(), "1 calendar exception on several weekdays of the month"),
         (
-            with_rows("work_weeks", {"id": 1, "calendar_id": 1, "start": MONDAY, "finish": MONDAY + 6 * DAY, "week": [NIGHT] * 7}),
+            with_rows(
+                "work_weeks", {"id": 1, "calendar_id": 1, "start": MONDAY, "finish": MONDAY + 6 * DAY, "week": [NIGHT] * 7}
+            ),
             "night shifts at the ends of 1 work week",
         ),
         (with_values("calendars", 1, notes="x"), "notes of 1 calendar"),
@@ -76,10 +78,12 @@ PROFILE = [[4 * HOUR, 4 * HOUR], [4 * HOUR, 0], [8 * HOUR, 8 * HOUR]]
         ),
         (with_values("links", 2, lag=HOUR + 1), "exact length of 1 lag or delay, rounded to a tenth of a minute"),
         (with_values("tasks", 2, custom={"mood": "x"}), "custom field 'mood' of tasks, with 1 value"),
-        (with_rows("custom_fields", {"id": 1, "project_id": 1, "entity": "resources", "key": "k"}), "custom field 'k' of resources"),
+        (
+            with_rows("custom_fields", {"id": 1, "project_id": 1, "entity": "resources", "key": "k"}),
+            "custom field 'k' of resources",
+        ),
         (with_values("projects", 1, critical_slack_limit=9 * HOUR), "critical slack limit of 1 project, cut to whole days"),
         (with_values("projects", 1, budget=100), "budget of 1 project"),
-        (with_values("projects", 1, notes="Ask Ana."), "notes of 1 project"),
         (with_values("projects", 1, custom={"a": 1}), "custom of 1 project"),
         (with_values("projects", 1, profile_overrides={"slack_rule": "finish"}), "profile overrides of 1 project"),
         (with_values("resources", 1, role="Mason"), "role of 1 resource"),
@@ -104,20 +108,23 @@ def test_what_a_baseline_is_called_is_lost() -> None:
     rows = {"baselines": [{"id": 1, "project_id": 1, "number": 0, "name": "Bid", "taken_at": MONDAY, "notes": "x"}]}
     plan = with_rows("task_baselines", {"id": 1, "task_id": 2, "number": 0, "start": MONDAY})
     plan = Plan({**plan.tables, "baselines": plan.tables["baselines"].changed({}, inserts=rows["baselines"])})
-    assert said(plan) == ["name of 1 baseline", "date of 1 baseline", "notes of 1 baseline"]
+    assert said(plan) == ["name, date or notes of 1 baseline"]
 
 
 def test_custom_fields_beyond_the_numbers_there_are() -> None:
     fields = [{"id": i, "project_id": 1, "key": f"k{i}", "type": "cost"} for i in range(1, 12)]
     plan = with_rows("custom_fields", *fields)
-    plan = Plan({**plan.tables, "tasks": plan.tables["tasks"].changed({2: {"custom": {"k10": 5, "k11": 5}}, 3: {"custom": {"k11": 6}}})})
+    plan = Plan(
+        {**plan.tables, "tasks": plan.tables["tasks"].changed({2: {"custom": {"k10": 5, "k11": 5}}, 3: {"custom": {"k11": 6}}})}
+    )
     assert said(plan) == ["custom field 'k11' of tasks, with 2 values"]
 
 
 def derived(week: list[Any], base_week: list[Any] | None = None) -> Plan:
     plan = house()
     calendars = plan.tables["calendars"].changed(
-        {1: {"week": base_week or STANDARD_WEEK}}, inserts=[{"id": 2, "name": "Night", "base_id": 1, "project_id": 1, "week": week}]
+        {1: {"week": base_week or STANDARD_WEEK}},
+        inserts=[{"id": 2, "name": "Night", "base_id": 1, "project_id": 1, "week": week}],
     )
     return Plan({**plan.tables, "calendars": calendars})
 
@@ -158,6 +165,24 @@ def test_what_came_from_such_a_file_goes_back_into_it() -> None:
     plan = read_text(document([task(1)], calendars=calendars)).plan
     assert plan.tables["calendar_exceptions"].column("shifts") == [NIGHT]
     assert write_reporting(plan, None)[1] == ()
+
+
+def test_notes_of_a_project_are_those_of_the_task_that_stands_for_it() -> None:
+    plan = with_values("projects", 1, notes="Ask <Ana>.\nTwice.")
+    assert said(plan) == []
+    back = read(Source(io.BytesIO(write(plan, compute_schedule(plan))), "x.xml")).plan
+    assert back.projects[1].notes == "Ask <Ana>.\nTwice."
+    changed = Plan({**back.tables, "projects": back.tables["projects"].changed({1: {"notes": ""}})})
+    assert b"Ask" in write(back, None)
+    assert b"<Notes>" not in write(changed, None)
+
+
+def test_notes_of_a_project_without_such_a_task_are_lost() -> None:
+    plan = read_text(document([task(1)])).plan
+    plan = Plan({**plan.tables, "projects": plan.tables["projects"].changed({1: {"notes": "x"}})})
+    content, problems = write_reporting(plan, None)
+    assert b"<Notes>" not in content
+    assert [p.message for p in problems] == ["not written: notes of 1 project"]
 
 
 def test_the_doors_hand_it_on(tmp_path: Path) -> None:
