@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pm.cli import options
 from pm.cli.context import Destination, current, target
-from pm.cli.output import Progress, note, say, say_json, say_table
+from pm.cli.output import Progress, json_problems, note, say, say_json, say_table
 from pm.display import clean
 
 if TYPE_CHECKING:
     from pm.cli.fields import FieldReader
     from pm.commands import Command
+    from pm.formats import Problem
     from pm.model import Changeset, Plan, PlanDiff, Project, TaskMove
 
 _SHOWN_MOVES = 20
@@ -104,15 +105,16 @@ def change(request: Request, make: Callable[[Subject], Command]) -> None:
             _say_preview(diff, plan, request.as_json)
             return
         applied = found.workspace.run(command, found.code, request.reason)
-        path = request.where.write(found)
-        _say_done(applied.plan, applied.changeset, path, request.as_json)
+        path, lost = request.where.write(found)
+        _say_done(applied.plan, applied.changeset, path, lost, request.as_json)
 
 
-def _say_done(plan: Plan, changeset: Changeset, path: Path | None, as_json: bool) -> None:
+def _say_done(plan: Plan, changeset: Changeset, path: Path | None, lost: Sequence[Problem], as_json: bool) -> None:
     added = _added(changeset, plan)
     if as_json:
         document: dict[str, Any] = {"label": changeset.label, "changes": len(changeset.changes), "added": added}
-        say_json("change", {**document, "written": str(path) if path is not None else None})
+        document |= {"written": str(path) if path is not None else None, "not_written": json_problems(lost)}
+        say_json("change", document)
         return
     numbers = [entry["number"] for entry in added if "number" in entry]
     say(clean(changeset.label) + (f" as {', '.join(numbers)}" if numbers else ""))

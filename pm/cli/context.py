@@ -12,12 +12,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pm.cli.output import Progress, note, warn
+from pm.cli.output import Progress, note, warn, warn_of
 from pm.errors import PlanError, UsageError
 from pm.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from pm.formats import ImportResult
+    from pm.formats import ImportResult, Problem
     from pm.model import Plan, Project
     from pm.schedule.result import Schedule
     from pm.workspace import Workspace
@@ -208,12 +208,16 @@ class Destination:
             hint = f"pm export {name} OUT writes the project to a file"
             raise UsageError("--output and --in-place are for files", code="usage.destination", subject=name, hint=hint)
 
-    def write(self, changed: Target) -> Path | None:
-        """Write a changed file where it goes, and return where that is; the database needs nothing."""
+    def write(self, changed: Target) -> tuple[Path | None, tuple[Problem, ...]]:
+        """Write a changed file where it goes, and return where that is and what it could not hold, which is warned of.
+
+        The database needs nothing.
+        """
         if changed.path is None:
-            return None
+            return None, ()
         from pm.formats import write_plan
 
         path = self.out or changed.path
-        write_plan(changed.plan, path, schedule=changed.schedule_if_possible())
-        return path
+        written = write_plan(changed.plan, path, schedule=changed.schedule_if_possible())
+        warn_of(written.not_written)
+        return path, written.not_written

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pm.cli.context import current, is_file, read_file
-from pm.cli.output import note, warn
+from pm.cli.output import note, warn, warn_of
 from pm.display import clean
 from pm.errors import PlanError, PMError, UsageError
 
@@ -167,7 +167,7 @@ def _write(workspace: Workspace, path: Path) -> None:
     except PlanError as error:
         warn(f"written without computed dates: {error}")
         schedule = None
-    write_plan(workspace.plan(), path, schedule=schedule)
+    warn_of(write_plan(workspace.plan(), path, schedule=schedule).not_written)
 
 
 def _rescue(workspace: Workspace, path: Path) -> None:

@@ -9,10 +9,13 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from pm.display import cell_width, clean, table
 from pm.errors import InputError
+
+if TYPE_CHECKING:
+    from pm.formats import Problem
 
 BAR_AFTER = 1.0
 """Seconds of work before a progress bar appears."""
@@ -68,6 +71,17 @@ def note(text: str) -> None:
 def warn(text: str) -> None:
     """Write a warning to standard error."""
     note(f"{paint('warning', YELLOW, sys.stderr)}: {clean(text)}")
+
+
+def warn_of(problems: Sequence[Problem]) -> None:
+    """Write a warning for each of `problems` to standard error."""
+    for problem in problems:
+        warn(str(problem))
+
+
+def json_problems(problems: Sequence[Problem]) -> list[dict[str, str]]:
+    """Return `problems` as JSON has them."""
+    return [{"code": p.code, "message": p.message, "subject": p.subject} for p in problems]
 
 
 def say_json(name: str, document: Mapping[str, Any], version: int = 1) -> None:

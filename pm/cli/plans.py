@@ -9,7 +9,7 @@ import typer
 
 from pm.cli import options
 from pm.cli.context import current, target
-from pm.cli.output import Progress, note, say, say_json, say_table, warn
+from pm.cli.output import Progress, json_problems, note, say, say_json, say_table, warn, warn_of
 from pm.display import clean
 from pm.errors import PlanError
 
@@ -48,10 +48,12 @@ def export_plan(
         schedule = found.schedule_if_possible()
         with Progress(what=f"writing {out.name}").running():
             written = write_plan(found.plan, out, schedule=schedule, format=format_name)
+    warn_of(written.not_written)
     if as_json:
-        say_json("export", {"written": str(out), "format": written.name})
+        listed = json_problems(written.not_written)
+        say_json("export", {"written": str(out), "format": written.format.name, "not_written": listed})
     else:
-        note(f"wrote {clean(str(out))} ({written.title})")
+        note(f"wrote {clean(str(out))} ({written.format.title})")
 
 
 def list_projects(as_json: options.Json = False) -> None:

@@ -1,6 +1,6 @@
 """Plan files: one module for each format, found by extension and by content."""
 
-from pm.formats.registry import FORMATS, Format, find_format, read_plan, write_plan
+from pm.formats.registry import FORMATS, Format, Written, find_format, read_plan, write_plan
 from pm.formats.result import ImportResult, Problem, Severity, Source, StoredDates
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Severity",
     "Source",
     "StoredDates",
+    "Written",
     "find_format",
     "read_plan",
     "write_plan",

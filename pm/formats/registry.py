@@ -5,6 +5,10 @@ A format is a module with one or both of::
     def read(source: Source) -> ImportResult: ...
     def write(plan: Plan, schedule: Schedule | None) -> bytes: ...
 
+One that cannot hold everything of a plan also has, and says so in `FORMATS` by ``reports``::
+
+    def write_reporting(plan: Plan, schedule: Schedule | None) -> tuple[bytes, tuple[Problem, ...]]: ...
+
 It is imported when it is first used. To add one, add a line to `FORMATS`.
 """
 
@@ -22,7 +26,7 @@ from typing import TYPE_CHECKING, cast
 
 from pm.errors import FormatError, UsageError
 from pm.formats.files import map_os_error, write_atomically
-from pm.formats.result import ImportResult, Source
+from pm.formats.result import ImportResult, Problem, Source
 from pm.model import Plan
 
 if TYPE_CHECKING:
@@ -33,6 +37,7 @@ SNIFFED = 4096
 
 Reader = Callable[[Source], ImportResult]
 Writer = Callable[[Plan, "Schedule | None"], bytes]
+ReportingWriter = Callable[[Plan, "Schedule | None"], tuple[bytes, tuple[Problem, ...]]]
 
 
 def _never(_head: bytes) -> bool:
@@ -62,6 +67,7 @@ class Format:
         extensions: File name endings, lower case with the dot; the first is the usual one.
         module: The module that implements it.
         reads, writes: What it can do.
+        reports: Writing it tells what it cannot hold.
         sniff: Whether a file that starts with these bytes is of this format.
     """
 
@@ -71,6 +77,7 @@ class Format:
     module: str
     reads: bool = True
     writes: bool = True
+    reports: bool = False
     sniff: Callable[[bytes], bool] = _never
 
     @property
@@ -83,9 +90,35 @@ class Format:
         """The function that writes it, or None where it is only read."""
         return cast(Writer, importlib.import_module(self.module).write) if self.writes else None
 
+    def content(self, plan: Plan, schedule: Schedule | None) -> tuple[bytes, tuple[Problem, ...]]:
+        """Return `plan` as a file of this format, and what of it the format cannot hold.
+
+        Raises:
+            FormatError: `format.read_only`, it is only read; or the plan does not fit it.
+        """
+        if self.reports:
+            return cast(ReportingWriter, importlib.import_module(self.module).write_reporting)(plan, schedule)
+        write = self.write
+        if write is None:
+            raise FormatError(f"{self.title} is only read", code="format.read_only", hint=f"writable: {_names(writes=True)}")
+        return write(plan, schedule), ()
+
+
+@dataclass(frozen=True)
+class Written:
+    """What writing a plan came to.
+
+    Attributes:
+        format: The format it was written in.
+        not_written: What the format cannot hold, a warning for each kind of thing.
+    """
+
+    format: Format
+    not_written: tuple[Problem, ...] = ()
+
 
 FORMATS: tuple[Format, ...] = (
-    Format("mspdi", "Microsoft Project XML (MSPDI)", (".xml", ".mspdi"), "pm.formats.mspdi", sniff=_looks_like_xml),
+    Format("mspdi", "Microsoft Project XML (MSPDI)", (".xml", ".mspdi"), "pm.formats.mspdi", reports=True, sniff=_looks_like_xml),
     Format("toml", "Slackline plan-as-code (TOML)", (".toml",), "pm.formats.plan_toml", sniff=_looks_like_our_toml),
     Format("json", "Slackline JSON", (".pm.json", ".json"), "pm.formats.native", sniff=_looks_like_our_json),
     Format("csv", "outline for spreadsheets (CSV)", (".csv",), "pm.formats.csv_out", reads=False),
@@ -184,8 +217,8 @@ def write_plan(
     *,
     schedule: Schedule | None = None,
     format: str | None = None,  # noqa: A002
-) -> Format:
-    """Write `plan` to the file at `path`, whole or not at all, and return the format it was written in.
+) -> Written:
+    """Write `plan` to the file at `path`, whole or not at all, and return the format and what it could not hold.
 
     Args:
         plan: What to write.
@@ -199,8 +232,6 @@ def write_plan(
         UsageError: `format.unknown`.
     """
     found = find_format(path, name=format)
-    write = found.write
-    if write is None:
-        raise FormatError(f"{found.title} is only read", code="format.read_only", hint=f"writable: {_names(writes=True)}")
-    write_atomically(Path(path), write(plan, schedule))
-    return found
+    content, not_written = found.content(plan, schedule)
+    write_atomically(Path(path), content)
+    return Written(found, not_written)

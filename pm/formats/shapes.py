@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from pm.formats.carried import is_carried
 from pm.model.kinds import FIRST_INSTANT, LAST_INSTANT
 
 LONGEST = LAST_INSTANT - FIRST_INSTANT
@@ -31,6 +32,10 @@ def _is_table(value: Any) -> bool:
     return isinstance(value, Mapping)
 
 
+def _is_extra(value: Any) -> bool:
+    return isinstance(value, Mapping) and ("mspdi" not in value or is_carried(value["mspdi"]))
+
+
 _SHAPES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "week": (_is_week, "seven days, Monday first, each null or a list of shifts"),
     "shifts": (_is_pairs, "a list of [from, to] in seconds after midnight"),
@@ -39,7 +44,7 @@ _SHAPES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "profile": (_is_pairs, "a list of [length, work] in seconds"),
     "profile_overrides": (_is_table, "a table"),
     "custom": (_is_table, "a table of values by key"),
-    "extra": (_is_table, "a table by format"),
+    "extra": (_is_extra, "a table by format, each as that format wrote it"),
 }
 
 

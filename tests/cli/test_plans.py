@@ -200,10 +200,28 @@ def test_a_fault_of_ours_in_one_plan_does_not_end_the_others(
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["other.json"]
 
 
+def test_what_a_file_cannot_hold_is_said(cli: Cli, house_file: Path) -> None:
+    cli("resource", "edit", house_file, "Ann", "role=Mason", "-o", "house.toml")
+    exported = cli("export", "house.toml", "out.xml")
+    assert "warning: not written: role of 1 resource, project 'House'\n" in exported.err
+    assert cli("export", "house.toml", "out.csv").err == "wrote out.csv (outline for spreadsheets (CSV))\n"
+    expected = [{"code": "mspdi.not_written", "message": "not written: role of 1 resource", "subject": "project 'House'"}]
+    assert cli("export", "house.toml", "out.xml", "--json").json()["not_written"] == expected
+    edited = cli("edit", "house.toml", "Dig", "duration=3d", "-o", "out.xml", "--json")
+    assert edited.json()["not_written"] == expected
+    assert edited.err.count("warning: not written: ") == 1
+    assert cli("edit", "house.toml", "Dig", "duration=3d", "--in-place", "--json").json()["not_written"] == []
+
+
 @pytest.mark.parametrize("ending", ["xml", "json", "toml", "csv"])
 def test_every_ending_can_be_written(cli: Cli, house_file: Path, tmp_path: Path, ending: str) -> None:
     document = cli("export", house_file, f"out.{ending}", "--json").json()
-    assert document == {"schema": "pm.export/1", "written": f"out.{ending}", "format": document["format"]}
+    assert document == {
+        "schema": "pm.export/1",
+        "written": f"out.{ending}",
+        "format": document["format"],
+        "not_written": [],
+    }
     if ending != "csv":
         tasks = cli("schedule", f"out.{ending}", "--json").json()["tasks"]
         assert [t["finish"] for t in tasks] == [t["finish"] for t in cli("schedule", house_file, "--json").json()["tasks"]]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,8 @@ from pm.model.kinds import DAY, LAST_INSTANT, WEEK
 
 Row = dict[str, Any]
 Shifts = list[list[int]]
+Week = list[Shifts | None]
+"""Shifts of each day, Monday first; None where a day is as in the calendar below."""
 Report = Callable[[str, str], None]
 """Called with a problem's code and message."""
 
@@ -184,25 +187,31 @@ def _day_tree(name: str, head: list[list[Tree]], shifts: Shifts) -> list[Tree]:
 
 
 def _clock(shifts: Shifts) -> Iterable[tuple[int, int]]:
-    """Cut shifts that run past midnight; the rest belongs to the next day's entry, which `write_pattern` sees to."""
+    """Cut shifts at midnight. Of a week, `_spread` has given the rest to the next day; of an exception it is lost (`losses`)."""
     for start, finish in shifts:
         yield start, min(finish, DAY)
 
 
-def _spread(week: list[Shifts | None]) -> list[Shifts | None]:
-    """Move what a night shift works after midnight to the day after, where MSPDI has it."""
-    spread: list[Shifts | None] = [None if s is None else [[a, min(b, DAY)] for a, b in s] for s in week]
+def _spread(week: Week, inherited: Week | None = None) -> Week:
+    """Move what a night shift works after midnight to the day after, where MSPDI has it.
+
+    A day after that is as in the calendar below (`inherited`) is written out, for a day with shifts of its own replaces that.
+    """
+    spread: Week = [None if s is None else [[a, min(b, DAY)] for a, b in s] for s in week]
     for day, shifts in enumerate(week):
         for _, finish in shifts or ():
             if finish > DAY:
                 following = (day + 1) % 7
-                spread[following] = sorted([[0, finish - DAY], *(spread[following] or [])])
+                usual = spread[following]
+                if usual is None and inherited is not None:
+                    usual = [[a, min(b, DAY)] for a, b in inherited[following] or ()]
+                spread[following] = sorted([[0, finish - DAY], *(usual or [])])
     return spread
 
 
-def _week_tree(week: list[Shifts | None]) -> list[Tree]:
+def _week_tree(week: Week, inherited: Week | None = None) -> list[Tree]:
     """Sunday first, as Microsoft Project writes them."""
-    spread = _spread(week)
+    spread = _spread(week, inherited)
     return [
         _day_tree("WeekDay", [["DayType", str(code)]], shifts)
         for code in range(1, 8)
@@ -243,8 +252,7 @@ def _exception_tree(row: Row) -> list[Tree]:
     if recurrence is Recurrence.WEEKLY:
         tree.append(["DaysOfWeek", str(sum(1 << (day + 1) % 7 for day in weekdays))])
     if recurrence in (Recurrence.MONTHLY_WEEKDAY, Recurrence.YEARLY_WEEKDAY):
-        item = MONTH_ITEMS.index(sorted(weekdays)) if sorted(weekdays) in MONTH_ITEMS else 0
-        tree += [["MonthItem", str(item)], ["MonthPosition", str(row.get("ordinal", 1) - 1)]]
+        tree += [["MonthItem", str(MONTH_ITEMS.index(sorted(weekdays)))], ["MonthPosition", str(row.get("ordinal", 1) - 1)]]
     if recurrence in (Recurrence.YEARLY_DAY, Recurrence.YEARLY_WEEKDAY):
         tree.append(["Month", str(row.get("month", 1) - 1)])
     if recurrence in (Recurrence.MONTHLY_DAY, Recurrence.YEARLY_DAY):
@@ -264,13 +272,62 @@ def _work_week_tree(row: Row) -> list[Tree]:
     return ["WorkWeek", tree]
 
 
-def write_pattern(pattern: Pattern) -> dict[str, Tree]:
-    """Return the elements ``WeekDays``, ``Exceptions`` and ``WorkWeeks`` of a calendar, those that it needs."""
+def resolved_week(weeks: Mapping[int, tuple[int | None, Week | None]], calendar_id: int) -> Week:
+    """Return the week of a calendar with what it takes from those below it; `weeks` has the base and the week of each."""
+    week: Week = [None] * 7
+    seen: set[int] = set()
+    at: int | None = calendar_id
+    while at is not None and at not in seen:
+        seen.add(at)
+        at, own = weeks[at]
+        week = [mine if mine is not None else below for mine, below in zip(week, own or [None] * 7, strict=True)]
+    return week
+
+
+def _nightly(days: Iterable[Shifts | None]) -> bool:
+    """Whether a shift runs past midnight."""
+    return any(finish > DAY for shifts in days for _, finish in shifts or ())
+
+
+def _has_item(row: Row) -> bool:
+    """Whether the weekdays of a "second Tuesday" are ones that MSPDI has a number for."""
+    by_weekday = row.get("recurrence") in (Recurrence.MONTHLY_WEEKDAY, Recurrence.YEARLY_WEEKDAY)
+    return not by_weekday or sorted(row.get("weekdays") or []) in MONTH_ITEMS
+
+
+def losses(pattern: Pattern, inherited: Week | None = None) -> Counter[str]:
+    """Return what `write_pattern` cannot write, as `pm.formats.mspdi.losses` counts it."""
+    lost: Counter[str] = Counter()
+    lost["{n} calendar exception(s) on several weekdays of the month"] = sum(not _has_item(row) for row in pattern.exceptions)
+    below = inherited or [None] * 7
+    own = pattern.week or [None] * 7
+    usual = [mine if mine is not None else under for mine, under in zip(own, below, strict=True)]
+    nights = [row for row in pattern.exceptions if _nightly([row.get("shifts")])]
+    lost["night shifts of {n} calendar exception(s), cut at midnight"] = len(nights)
+    if _nightly(usual):
+        # In the model the night before an exception runs on into it; in the file the exception replaces the whole day.
+        beside = len(pattern.exceptions) - len(nights)
+        lost["the morning before {n} calendar exception(s), which a night shift reaches into"] = beside
+    weeks = sum(_nightly(row.get("week") or ()) or _nightly(usual) for row in pattern.work_weeks)
+    lost["night shifts at the ends of {n} work week(s)"] = weeks
+    # The night that the calendar below works stands in its next morning, which this one may replace without replacing the night.
+    split = any(_nightly([below[day]]) and (own[day] is None) != (own[(day + 1) % 7] is None) for day in range(7))
+    lost["night shifts of the calendar below {n} derived calendar(s)"] = int(split)
+    return +lost
+
+
+def write_pattern(pattern: Pattern, inherited: Week | None = None) -> dict[str, Tree]:
+    """Return the elements ``WeekDays``, ``Exceptions`` and ``WorkWeeks`` of a calendar, those that it needs.
+
+    Args:
+        pattern: What it says; what cannot be written of it, `losses` tells.
+        inherited: The week of the calendar below it, where there is one.
+    """
     parts: dict[str, Tree] = {}
     if pattern.week:
-        parts["WeekDays"] = _week_tree(pattern.week)
+        parts["WeekDays"] = _week_tree(pattern.week, inherited)
     if pattern.exceptions:
-        parts["Exceptions"] = [_exception_tree(row) for row in pattern.exceptions]
+        parts["Exceptions"] = [_exception_tree(row) for row in pattern.exceptions if _has_item(row)]
     if pattern.work_weeks:
         parts["WorkWeeks"] = [_work_week_tree(row) for row in pattern.work_weeks]
     return parts

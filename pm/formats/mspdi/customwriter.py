@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,6 +29,9 @@ class CustomWriter:
 
     A field of our own that has no number in Microsoft Project takes the first free one of its type, with its key for an
     alias; one for which there is no number left is not written.
+
+    Attributes:
+        lost: How many values were not written of each field (table, key) that could not be; complete once all rows are.
     """
 
     def __init__(self, plan: Plan, project_id: int, codecs: Mapping[str, Codec]) -> None:
@@ -36,7 +40,7 @@ class CustomWriter:
         self._ids: dict[tuple[str, str], int] = {}
         self._keys: dict[str, tuple[str, CustomFieldType]] = {}
         self._types: dict[tuple[str, str], CustomFieldType] = {}
-        self.lost: list[str] = []
+        self.lost: Counter[tuple[str, str]] = Counter()
         table = plan.tables["custom_fields"]
         fields = [f for f in table if f.project_id == project_id]
         taken = {carried({"extra": f.extra}).get("id", 0) for f in fields}
@@ -44,7 +48,7 @@ class CustomWriter:
             kind = CustomFieldType(field.type)
             number = carried({"extra": field.extra}).get("id") or self._number(field.entity, field.key, kind, taken)
             if not number:
-                self.lost.append(field.key)
+                self.lost[field.entity, field.key] += 0
                 continue
             taken.add(number)
             self._ids.setdefault((field.entity, field.key), number)
@@ -103,7 +107,11 @@ class CustomWriter:
                 render("ExtendedAttribute", tree, indent, out)
         for key, value in custom.items():
             number = self._ids.get((entity, key))
-            if key not in written and number:
+            if key in written:
+                continue
+            if not number:
+                self.lost[entity, key] += 1
+            else:
                 text = write_value(value, self._types[entity, key], self._codecs)
                 render("ExtendedAttribute", [["FieldID", str(number)], ["Value", text]], indent, out)
         return out

@@ -16,7 +16,7 @@ from pm.formats.mspdi.profiles import add_profiles
 from pm.formats.mspdi.rows import KEY, Record, Report, RowReader
 from pm.formats.mspdi.stream import Stream
 from pm.formats.mspdi.tasks import TaskReader, calendar_id
-from pm.formats.mspdi.trees import Tree, to_tree
+from pm.formats.mspdi.trees import Tree, texts, to_tree
 from pm.formats.mspdi.values import codecs, write_date
 from pm.formats.result import ImportResult, Source, StoredDates
 from pm.model import ENTITIES, Plan, fields_of, instant
@@ -317,6 +317,7 @@ class _PlanReader:
         if "start" not in row:
             row["start"] = self._earliest(stored, finish)
             record.was["StartDate"] = write_date(row["start"])
+        row["notes"] = texts(self._tasks.project_task).get("Notes", "")
         self._carry(record, root)
         record.carried.update(self._carried)
         row["extra"] = record.extra()

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
 from pm.errors import FormatError
-from pm.formats.mspdi.calendars import Pattern, Row, read_pattern, write_pattern
+from pm.formats.mspdi.calendars import Pattern, Row, read_pattern, resolved_week, write_pattern
+from pm.formats.mspdi.calendars import losses as calendar_losses
 from pm.formats.mspdi.customwriter import CustomWriter
 from pm.formats.mspdi.fields import NAMESPACE, order
+from pm.formats.mspdi.losses import Losses, as_problems, field_losses, lost_fields
 from pm.formats.mspdi.outlinewriter import Places, places, unique_numbers
 from pm.formats.mspdi.profiles import assignment_calendar, profile, segments, split_lead, timephased
 from pm.formats.mspdi.reader import NOBODY, READ_TABLES
 from pm.formats.mspdi.results import assignment_results, task_results
 from pm.formats.mspdi.rowwriter import NOTHING, Lines, RowWriter, carried
-from pm.formats.mspdi.trees import Tree, render
+from pm.formats.mspdi.trees import Tree, render, texts
 from pm.formats.mspdi.values import FORMAT_CODES, codecs, write_date, write_duration, write_lag
+from pm.formats.result import Problem
 from pm.model import ENTITIES, Plan, fields_of
 from pm.model.enums import ResourceType, ScheduleFrom
 from pm.model.kinds import MINUTE
@@ -36,6 +40,17 @@ def write(plan: Plan, schedule: Schedule | None) -> bytes:
     Raises:
         FormatError: `mspdi.several_projects`, `mspdi.no_project`: the format holds exactly one.
     """
+    return write_reporting(plan, schedule)[0]
+
+
+def write_reporting(plan: Plan, schedule: Schedule | None) -> tuple[bytes, tuple[Problem, ...]]:
+    """Return what `write` does, and a warning (`mspdi.not_written`) for each kind of thing that the format cannot hold."""
+    _check_projects(plan)
+    writer = _PlanWriter(plan, schedule)
+    return writer.write(), writer.lost()
+
+
+def _check_projects(plan: Plan) -> None:
     if len(plan.projects) != 1:
         code = "mspdi.several_projects" if len(plan.projects) else "mspdi.no_project"
         raise FormatError(
@@ -43,7 +58,6 @@ def write(plan: Plan, schedule: Schedule | None) -> bytes:
             code=code,
             hint="write each project to a file of its own",
         )
-    return _PlanWriter(plan, schedule).write()
 
 
 def rows_of(plan: Plan, table: str, *, whole: bool = False) -> list[Row]:
@@ -63,12 +77,14 @@ class _PlanWriter:
         shapes: Mapping[str, Any] = self._held.get("shapes", NOTHING)
         self._writers = {t: RowWriter(t, self._codecs, shapes.get(t, ())) for t in READ_TABLES}
         self._custom = CustomWriter(plan, self._project["id"], self._codecs)
+        self._lost: Losses = Counter()
         self._results = task_results(plan, schedule)
         self._calendars = schedule.calendars if schedule is not None else Calendars(plan)
         self._calendar_rows = self._numbered("calendars")
         self._resource_rows = self._numbered("resources")
         self._task_rows = self._numbered("tasks")
         self._calendar_uids: dict[int, int] = {row["id"]: row["uid"] for row in self._calendar_rows}
+        self._weeks = {row["id"]: (row.get("base_id"), row.get("week")) for row in self._calendar_rows}
         self._resource_uids = {row["id"]: row["uid"] for row in self._resource_rows}
         self._task_uids = {row["id"]: row["uid"] for row in self._task_rows}
 
@@ -97,6 +113,11 @@ class _PlanWriter:
         if not self._held:
             lines.insert(0, "\t<SaveVersion>14</SaveVersion>")
         return "\n".join([head, opening, *lines, closing, ""]).encode()
+
+    def lost(self) -> tuple[Problem, ...]:
+        """Return what could not be written; complete once `write` was called."""
+        subject = f"project {self._project.get('name', '')!r}"
+        return as_problems(lost_fields(self._plan) + self._lost + field_losses(self._custom.lost), subject)
 
     def _finish(self) -> int | None:
         """Return when the project ends: where it is scheduled back from, else what was computed."""
@@ -175,13 +196,19 @@ class _PlanWriter:
             if same:
                 found: Mapping[str, Tree] = held
                 return found
-        return write_pattern(Pattern(row.get("week"), exceptions, work_weeks))
+        base = row.get("base_id")
+        inherited = None if base is None else resolved_week(self._weeks, base)
+        pattern = Pattern(row.get("week"), exceptions, work_weeks)
+        self._lost.update(calendar_losses(pattern, inherited))
+        return write_pattern(pattern, inherited)
 
     def _task_lines(self) -> Lines:
         lines: Lines = []
         project_task = self._held.get("project_task")
         if project_task is not None or not (self._held or 0 in self._task_uids.values()):
             render("Task", self._project_task(project_task), 2, lines)
+        elif self._project.get("notes"):
+            self._lost["notes of {n} project(s)"] += 1
         where = places(self._plan)
         links = _grouped(rows_of(self._plan, "links"), "successor_id")
         baselines = _grouped(rows_of(self._plan, "task_baselines"), "task_id")
@@ -232,15 +259,17 @@ class _PlanWriter:
             name = self._project.get("name", "")
             tree = [["UID", "0"], ["ID", "0"], ["Name", name], ["Type", "1"], ["IsNull", "0"], ["WBS", "0"]]
             tree += [["OutlineNumber", "0"], ["OutlineLevel", "0"], ["Summary", "1"]]
+        notes = self._project.get("notes", "")
+        if isinstance(tree, list) and notes != texts(tree).get("Notes", ""):
+            tree = [pair for pair in tree if pair[0] != "Notes"]
+            tree = _inserted(tree, [["Notes", notes]] if notes else [])
         schedule, project_id = self._schedule, self._project["id"]
         if schedule is None or not isinstance(tree, list) or project_id not in schedule.project_start:
             return tree
         start, finish = schedule.project_start[project_id], schedule.project_finish[project_id]
         span = self._calendars.project(project_id).between(start, finish)
         results = [["Start", write_date(start)], ["Finish", write_date(finish)], ["Duration", write_duration(max(span, 0))]]
-        place = order("tasks")
-        at = next((i for i, (name, _) in enumerate(tree) if place.get(name, 0) > place["Start"]), len(tree))
-        return [*tree[:at], *results, *tree[at:]]
+        return _inserted(tree, results)
 
     def _link_lines(self, task: Row, links: Iterable[Row]) -> Lines:
         lines: Lines = []
@@ -332,10 +361,19 @@ class _PlanWriter:
             trees = []
             if calendar is not None and start is not None:
                 trees = timephased(spread, start, calendar, row["uid"], row.get("actual_work", 0))
+            elif pairs:
+                self._lost["spread of the work of {n} assignment(s), for want of computed dates"] += 1
         lines: Lines = []
         for tree in trees:
             render("TimephasedData", tree, 3, lines)
         return lines
+
+
+def _inserted(tree: list[Any], pairs: list[list[Any]]) -> list[Any]:
+    """Return the tree of a task with `pairs`, which follow each other in the schema, where the schema has the first of them."""
+    place = order("tasks")
+    at = next((i for i, (name, _) in enumerate(tree) if pairs and place.get(name, 0) > place[pairs[0][0]]), len(tree))
+    return [*tree[:at], *pairs, *tree[at:]]
 
 
 def _grouped(rows: Iterable[Row], key: str) -> dict[int, list[Row]]:

@@ -57,7 +57,9 @@ def values(info: FieldInfo) -> st.SearchStrategy[Any]:
         case "custom" | "profile_overrides":
             return st.none() | st.dictionaries(TEXT, JSON, max_size=3)
         case "extra":
-            return st.none() | st.dictionaries(st.sampled_from(["mspdi", "xer"]), JSON, max_size=2)
+            # What is carried for MSPDI has a shape of its own, which readers hold it to.
+            carried = st.fixed_dictionaries({}, optional={"was": st.just({"Name": "x"}), "kept": st.just({"Code": [["A", ""]]})})
+            return st.none() | st.fixed_dictionaries({}, optional={"mspdi": carried, "xer": JSON})
     choices = info.choices
     return {
         Kind.INSTANT: DATES | EDGES,

@@ -7,6 +7,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pm.errors import FormatError
 from pm.formats import mspdi, native
@@ -34,6 +36,17 @@ def read(text: str, *, strict: bool = False) -> tuple[Plan, list[str]]:
     [
         ("projects", "profile_overrides", ["slack_rule"]),
         ("projects", "extra", "x"),
+        ("projects", "extra", {"mspdi": {"was": 1}}),
+        ("projects", "extra", {"mspdi": {"shapes": {"tasks": 5}, "shape": 0}}),
+        ("projects", "extra", {"mspdi": {"project_task": [["UID"]]}}),
+        ("projects", "extra", {"mspdi": {"assignments": [[0]]}}),
+        ("projects", "extra", {"mspdi": {"namespaces": ["a"]}}),
+        ("calendars", "extra", {"mspdi": {"parts": ["x"]}}),
+        ("tasks", "extra", {"mspdi": {"shape": "0"}}),
+        ("tasks", "extra", {"mspdi": {"custom": [[["a><b", ""]]]}}),
+        ("tasks", "extra", {"mspdi": {"links": {"a": "b"}}}),
+        ("tasks", "extra", {"mspdi": {"unheard": "of"}}),
+        ("assignments", "extra", {"mspdi": {"timephased": [{"html": ""}]}}),
         ("calendars", "week", 5),
         ("calendars", "week", [None]),
         ("calendars", "week", [[["x", "y"]]] * 7),
@@ -58,3 +71,48 @@ def test_odd_json_is_reported_and_harms_nothing(table: str, field: str, value: A
     assert mspdi.write(plan, schedule)
     with pytest.raises(FormatError, match=field):
         read(text, strict=True)
+
+
+TEXT = st.sampled_from(["", "0", "1", "7", "x", "2026-01-05T08:00:00", "PT8H0M0S", "08:00:00"])
+NAME = st.sampled_from(
+    ["UID", "Name", "Notes", "Type", "Start", "FieldID", "WeekDay", "DayType", "Exception", "Odd", "{u", "{u}a", "A#2"]
+)
+TREE = st.recursive(TEXT, lambda inner: st.lists(st.tuples(NAME, inner).map(list), max_size=4), max_leaves=8)
+TREES = st.lists(TREE, max_size=3)
+TEXTS = st.dictionaries(NAME, TEXT, max_size=3)
+PARTS = st.dictionaries(st.sampled_from(["WeekDays", "Exceptions", "WorkWeeks"]), TREE)
+CARRIED = st.fixed_dictionaries(
+    {},
+    optional={
+        "shape": st.integers(0, 2),
+        "kept": st.dictionaries(NAME, TREE, max_size=3),
+        "raw": TEXTS,
+        "was": TEXTS,
+        "custom": TREES,
+        "timephased": TREES,
+        "links": TREES,
+        "parts": PARTS,
+        "id": st.integers(0, 3),
+        "tree": TREE,
+        "shapes": st.dictionaries(
+            st.sampled_from(["tasks", "calendars", "odd"]), st.lists(st.lists(NAME, max_size=4), max_size=2)
+        ),
+        "attributes": TEXTS,
+        "namespaces": TEXTS,
+        "project_task": TREE,
+        "resources": TREES,
+        "assignments": st.lists(st.tuples(st.integers(0, 2), TREE).map(list), max_size=2),
+    },
+)
+
+
+@given(st.sampled_from(["projects", "calendars", "tasks", "assignments"]), CARRIED, CARRIED)
+def test_what_has_its_shape_is_written_whatever_it_says(
+    table: str, of_the_file: dict[str, Any], of_a_row: dict[str, Any]
+) -> None:
+    rows = {name: [dict(row) for row in listed] for name, listed in ROWS.items()}
+    rows["projects"][0]["extra"] = {"mspdi": of_the_file}
+    rows[table][0]["extra"] = {"mspdi": of_a_row}
+    plan, codes = read(json.dumps({"schema": "pm.plan/1", **rows}))
+    assert codes == []
+    assert mspdi.write(plan, compute_schedule(plan))
