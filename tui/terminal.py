@@ -57,10 +57,20 @@ def ending_with_terminal(driver: type[Driver]) -> type[Driver]:
                 self._loop.remove_signal_handler(self._handled.pop())
             super().stop_application_mode()
 
+        def run_input_thread(self) -> None:
+            """Read keys until the end; a terminal that cannot be read any more is one that is gone, not a fault."""
+            try:
+                cast("Any", super()).run_input_thread()
+            except OSError:
+                self._gone()
+
         def _watch(self, stopped: threading.Event) -> None:
             while os.isatty(self.fileno):
                 if stopped.wait(LOOK_EVERY):
                     return
+            self._gone()
+
+        def _gone(self) -> None:
             with contextlib.suppress(RuntimeError):  # the loop is closed: it has ended already
                 self._loop.call_soon_threadsafe(self._end, _SHELL_BASE + signal.SIGHUP)
 
