@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pm.cli.output import Progress, note, warn, warn_of
-from pm.errors import PlanError, UsageError
+from pm.errors import ConflictError, PlanError, UsageError
 from pm.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -116,6 +116,7 @@ class Target:
         workspace: The database, or a workspace in memory over the plan of a file.
         code: Code of the project in the database; None for a file.
         path, read: The file, and what reading it found; None for the database.
+        stamp: What the file looked like before it was read.
     """
 
     name: str
@@ -123,6 +124,7 @@ class Target:
     code: str | None = None
     path: Path | None = None
     read: ImportResult | None = None
+    stamp: tuple[int, int] | None = None
     _project: Project | None = field(default=None, repr=False)
 
     @property
@@ -160,9 +162,19 @@ def target(name: str, *, format_name: str | None = None) -> Iterator[Target]:
             project = workspace.plan(name).project(name)
             yield Target(name, workspace, code=project.code)
         return
+    stamp = _stamp(Path(name))
     read = read_file(name, format_name=format_name)
     with contextlib.closing(Workspace.of_plan(read.plan, author=invocation.author)) as workspace:
-        yield Target(name, workspace, path=Path(name), read=read)
+        yield Target(name, workspace, path=Path(name), read=read, stamp=stamp)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """Return when a file was changed last and its size, by which a later change is noticed; None without a file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def read_file(name: str, *, strict: bool = False, format_name: str | None = None, quiet: bool = False) -> ImportResult:
@@ -212,12 +224,21 @@ class Destination:
         """Write a changed file where it goes, and return where that is and what it could not hold, which is warned of.
 
         The database needs nothing.
+
+        Raises:
+            ConflictError: the file to be replaced is not the one that was read.
         """
         if changed.path is None:
             return None, ()
         from pm.formats import write_plan
 
         path = self.out or changed.path
+        if self.in_place and _stamp(changed.path) != changed.stamp:
+            raise ConflictError(
+                "the file has been changed since it was read; nothing was written",
+                subject=changed.name,
+                hint="do it again: the command then works on the file as it is now",
+            )
         written = write_plan(changed.plan, path, schedule=changed.schedule_if_possible())
         warn_of(written.not_written)
         return path, written.not_written

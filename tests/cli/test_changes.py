@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pm.formats import read_plan
+from pm.workspace import Applied, Workspace
 from tests.cli.conftest import Cli
 
 
@@ -238,3 +239,18 @@ def test_the_settings_commands(cli: Cli, tmp_path: Path) -> None:
     assert cli("settings", "path").out == f"{tmp_path / 'settings.toml'}\n"
     assert 'author = "Zoë"' in cli("settings", "show").lines
     assert cli("settings", "show", "--json").json()["settings"]["author"] == "Zoë"
+
+
+def test_a_file_that_somebody_changed_meanwhile_is_not_overwritten(
+    cli: Cli, house_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = Workspace.run
+
+    def after_them(self: Workspace, *args: Any, **options: Any) -> Applied:
+        house_file.write_text(house_file.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+        return ours(self, *args, **options)
+
+    monkeypatch.setattr(Workspace, "run", after_them)
+    theirs = house_file.read_text(encoding="utf-8") + "\n"
+    assert "error[store.conflict]" in cli("edit", house_file, "Dig", "duration=4d", "--in-place", status=4).err
+    assert house_file.read_text(encoding="utf-8") == theirs
