@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pm.worktime import Calendars
 
 MISSING = int(np.iinfo(np.int64).min)
-"""Stands in a column of a `Schedule` where there is no value (an inactive task, a blank row)."""
+"""Stands in a column of a `Schedule` where there is no value (a blank row, a summary that holds nothing active)."""
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
