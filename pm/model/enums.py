@@ -50,6 +50,42 @@ class TaskType(StrEnum):
     FIXED_WORK = "fixed_work"
 
 
+class ActivityType(StrEnum):
+    """What a task is to the schedule (P6's activity types; a task that depends on its resources is one whose
+    `ignore_resource_calendars` is not set).
+    """
+
+    TASK = "task"
+    """Work with a duration of its own; a milestone where that is zero."""
+    START_MILESTONE = "start_milestone"
+    FINISH_MILESTONE = "finish_milestone"
+    LEVEL_OF_EFFORT = "level_of_effort"
+    """A hammock: it lasts from its first to its last linked task, and drives nothing."""
+    WBS_SUMMARY = "wbs_summary"
+    """It lasts as long as its siblings and what they hold, and drives nothing."""
+    HEADING = "heading"
+    """A band of the work-breakdown structure: it has the dates of what it holds, and none while it holds nothing."""
+
+
+class PercentType(StrEnum):
+    """Which of its three percentages a task reports its progress by."""
+
+    DURATION = "duration"
+    WORK = "work"
+    PHYSICAL = "physical"
+
+
+class OutOfSequence(StrEnum):
+    """What remains of a task that started before its predecessors allowed it: P6's three answers."""
+
+    RETAINED_LOGIC = "retained_logic"
+    """It waits for the predecessors all the same."""
+    PROGRESS_OVERRIDE = "progress_override"
+    """It goes on; links into a started task are dropped."""
+    ACTUAL_DATES = "actual_dates"
+    """It goes on, and predecessors not finished are held to its actual dates."""
+
+
 class DurationUnit(StrEnum):
     """The unit a duration or a lag was typed in; those with an e run round the clock."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from pm.errors import InputError
-from pm.model.enums import LagCalendar, ProfileName, SlackRule
+from pm.model.enums import LagCalendar, OutOfSequence, ProfileName, SlackRule
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,21 @@ class SchedulingProfile:
             ignores them when a task has no other successors and every lag is at least the task's duration.
         status_date_is_floor: Work that has not started lies after the status date, and so does what remains of started
             work (which also waits for its predecessors: retained logic).
+        out_of_sequence: What remains of a task that started before its predecessors allowed it.
+        finished_tasks_pass_logic: A finished task hands on to its successors what its unfinished predecessors ask for.
+        musts_are_hard: Must-start-on and must-finish-on hold against predecessors, as P6's mandatory constraints do; else
+            they bound the date from both sides and yield to logic.
+        milestones_keep_to_shifts: A milestone lies where its calendar works: a start milestone at a start of work, a finish
+            milestone at an end of it. Else it lies at the very instant it is bound by.
+        shifts_end_exactly: A start never lies on the end of a shift nor a finish on the start of one, by the minute, even
+            where a link asks for that instant.
+        expected_finish_rules: A task's expected finish decides its remaining duration.
+        duration_decides: Assignments move no date of a task that ignores resource calendars.
+        start_lag_from_early_start: The lag of an SS link from a started task counts from where its remaining work may
+            start; else from the actual start.
+        external_links_count: Links from and to other projects bound dates.
+        slack_to_last_project: Late dates are counted back from the last finish of all projects at hand; else each from its own.
+        open_ends_critical: A task without successors is critical.
         late_tasks_take_total_slack: An as-late-as-possible task moves to its late start; else only as far as it moves no
             successor.
         late_start_by_assignment: Where assignments run on different calendars, the late start is the earliest of theirs, each
@@ -36,6 +51,17 @@ class SchedulingProfile:
     project_start_is_floor: bool = False
     start_links_bound_late_dates: bool = True
     status_date_is_floor: bool = True
+    out_of_sequence: OutOfSequence = OutOfSequence.RETAINED_LOGIC
+    finished_tasks_pass_logic: bool = False
+    musts_are_hard: bool = True
+    milestones_keep_to_shifts: bool = False
+    shifts_end_exactly: bool = False
+    expected_finish_rules: bool = False
+    duration_decides: bool = False
+    start_lag_from_early_start: bool = False
+    external_links_count: bool = True
+    slack_to_last_project: bool = False
+    open_ends_critical: bool = False
     late_tasks_take_total_slack: bool = False
     late_start_by_assignment: bool = False
     late_dates_by_position: bool = True
@@ -53,8 +79,24 @@ PROFILES: Mapping[ProfileName, SchedulingProfile] = {
         late_dates_by_position=False,
     ),
     ProfileName.PRIMAVERA: SchedulingProfile(
-        lag_calendar=LagCalendar.PREDECESSOR, slack_rule=SlackRule.FINISH, project_start_is_floor=True
+        lag_calendar=LagCalendar.PREDECESSOR,
+        slack_rule=SlackRule.FINISH,
+        finished_tasks_pass_logic=True,
+        musts_are_hard=False,
+        milestones_keep_to_shifts=True,
+        shifts_end_exactly=True,
+        expected_finish_rules=True,
+        duration_decides=True,
+        start_lag_from_early_start=True,
+        late_dates_by_position=False,
     ),
+}
+
+
+_CHOICES: Mapping[str, Any] = {
+    "lag_calendar": LagCalendar,
+    "slack_rule": SlackRule,
+    "out_of_sequence": OutOfSequence,
 }
 
 
@@ -73,7 +115,7 @@ def scheduling_profile(name: str, overrides: Mapping[str, Any] | None = None) ->
         for key, value in (overrides or {}).items():
             if key not in known:
                 raise ValueError(key)
-            values[key] = {"lag_calendar": LagCalendar, "slack_rule": SlackRule}.get(key, bool)(value)
+            values[key] = _CHOICES.get(key, bool)(value)
     except ValueError as error:
         raise InputError(
             f"the scheduling profile has no {error}", code="profile.unknown", hint=f"profiles: {', '.join(ProfileName)}"

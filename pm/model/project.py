@@ -25,7 +25,8 @@ class Project(Entity):
         code: Short unique name people and scripts use, e.g. ``ATLAS``.
         uid: The source's own number, 0 where it has none.
         start: Where schedule-from-start begins. `finish` is where schedule-from-finish ends; else it is not used.
-        status_date: The date that progress is reported at; None where nobody reports.
+        must_finish_by: Where late dates are counted back from, whenever the work may end (P6); None: from the finish.
+        status_date: The date that progress is reported at (P6's data date); None where nobody reports.
         calendar_id: The project calendar.
         revision: Grows by one with every change of the project's rows.
         critical_slack_limit: A task is critical at or below this total slack, working time.
@@ -49,6 +50,7 @@ class Project(Entity):
     start: Instant = whole(0)
     finish: Instant | None = whole()
     schedule_from: ScheduleFrom = choice(ScheduleFrom.START)
+    must_finish_by: Instant | None = whole()
     status_date: Instant | None = whole()
     calendar_id: Annotated[int, Ref("calendars")] | None = whole()
     priority: int = whole(500)

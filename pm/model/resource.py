@@ -74,6 +74,7 @@ class Assignment(Entity):
         resource_id: None for work that nobody is named for.
         units: Share of full time, FULL (10000) is one unit full time; for material the amount, times 10000.
         delay: Working time after the task's start; `levelling_delay` adds to it.
+        drives: Its work decides the task's dates (P6: drive activity dates); else it follows them.
         profile: Where the work lies when it is not spread evenly: pairs of working seconds (length, work);
             a pair with work 0 is a gap. Relative to the assignment's start; None for the contour's own shape.
         actual_start, actual_finish, stop, resume: As on the task.
@@ -87,6 +88,7 @@ class Assignment(Entity):
     work: WorkTime = whole(0)
     delay: WorkTime = whole(0)
     levelling_delay: WorkTime = whole(0)
+    drives: bool = True
     contour: Contour = choice(Contour.FLAT)
     rate_table: RateTable = choice(RateTable.A)
     percent_work_complete: Percent = whole(0)

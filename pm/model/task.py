@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pm.model.enums import Accrual, ConstraintType, DurationUnit, LagKind, LinkType, TaskType
+from pm.model.enums import (
+    Accrual,
+    ActivityType,
+    ConstraintType,
+    DurationUnit,
+    LagKind,
+    LinkType,
+    PercentType,
+    TaskType,
+)
 from pm.model.kinds import FULL, Data, Entity, Instant, Money, Percent, Ref, WorkTime, choice, data, text, whole
 
 
@@ -19,17 +28,21 @@ class Task(Entity):
         uid: The number people and files know it by; unique in its project, never used again.
         wbs: A work-breakdown code of the user's own; empty where the outline number serves.
         milestone: Shown as a milestone. A task of zero duration is scheduled as one whatever this says.
+        activity_type: What it is to the schedule; the others than TASK come from P6.
         manual: Keeps `manual_start` and `manual_finish`; the engine never moves it.
         active: An inactive task takes no part in the schedule.
         duration: Working time, or elapsed time where `duration_unit` is an elapsed one.
         estimated: The duration is a guess (shown with a question mark).
         work: Sum of the assignments' work.
         constraint_date: Belongs to `constraint_type`; None for ASAP and ALAP.
+        secondary_constraint_type, secondary_constraint_date: A second constraint (P6), ASAP where there is none.
+        external_early_start, external_late_finish: What links from and to projects that are not here ask for.
+        expected_finish: Where a profile uses it, the remaining duration is the working time until then.
         deadline: Shown and measured against; moves late dates, never early ones.
         levelling_delay: Elapsed time that levelling adds to the start.
         ignore_resource_calendars: Scheduled on the task's calendar alone (it needs one).
         percent_complete: Share of the duration done; `percent_work_complete` of the work;
-            `physical_percent_complete` as measured on the spot.
+            `physical_percent_complete` as measured on the spot. `percent_type` is the one it reports by.
         stop, resume: The end of what is done and the start of what remains, where progress split the task.
         fixed_cost, cost, actual_cost: Minor units of the project's currency; `cost` is the total.
         recurring: A summary whose children are its occurrences.
@@ -46,6 +59,7 @@ class Task(Entity):
     name: str = text()
     wbs: str = text()
     milestone: bool = False
+    activity_type: ActivityType = choice(ActivityType.TASK)
     manual: bool = False
     active: bool = True
     duration: WorkTime = whole(0)
@@ -58,6 +72,11 @@ class Task(Entity):
     ignore_resource_calendars: bool = False
     constraint_type: ConstraintType = choice(ConstraintType.AS_SOON_AS_POSSIBLE)
     constraint_date: Instant | None = whole()
+    secondary_constraint_type: ConstraintType = choice(ConstraintType.AS_SOON_AS_POSSIBLE)
+    secondary_constraint_date: Instant | None = whole()
+    external_early_start: Instant | None = whole()
+    external_late_finish: Instant | None = whole()
+    expected_finish: Instant | None = whole()
     deadline: Instant | None = whole()
     manual_start: Instant | None = whole()
     manual_finish: Instant | None = whole()
@@ -66,6 +85,7 @@ class Task(Entity):
     levelling_delay: WorkTime = whole(0)
     level_assignments: bool = True
     levelling_can_split: bool = True
+    percent_type: PercentType = choice(PercentType.DURATION)
     percent_complete: Percent = whole(0)
     percent_work_complete: Percent = whole(0)
     physical_percent_complete: Percent = whole(0)

@@ -39,6 +39,7 @@ TABLES = {
         start instant 0
         finish instant null
         schedule_from choice 'start' : start finish
+        must_finish_by instant null
         status_date instant null
         calendar_id whole null -> calendars
         priority whole 500
@@ -148,6 +149,7 @@ TABLES = {
         name text ''
         wbs text ''
         milestone flag false
+        activity_type choice 'task' : task start_milestone finish_milestone level_of_effort wbs_summary heading
         manual flag false
         active flag true
         duration whole 0
@@ -160,6 +162,11 @@ TABLES = {
         ignore_resource_calendars flag false
         constraint_type choice 'ASAP' : ASAP ALAP SNET SNLT FNET FNLT MSO MFO MANDATORY_START MANDATORY_FINISH
         constraint_date instant null
+        secondary_constraint_type choice 'ASAP' : ASAP ALAP SNET SNLT FNET FNLT MSO MFO MANDATORY_START MANDATORY_FINISH
+        secondary_constraint_date instant null
+        external_early_start instant null
+        external_late_finish instant null
+        expected_finish instant null
         deadline instant null
         manual_start instant null
         manual_finish instant null
@@ -168,6 +175,7 @@ TABLES = {
         levelling_delay whole 0
         level_assignments flag true
         levelling_can_split flag true
+        percent_type choice 'duration' : duration work physical
         percent_complete whole 0
         percent_work_complete whole 0
         physical_percent_complete whole 0
@@ -214,6 +222,7 @@ TABLES = {
         work whole 0
         delay whole 0
         levelling_delay whole 0
+        drives flag true
         contour choice 'flat' : flat back_loaded front_loaded double_peak early_peak late_peak bell turtle edited
         rate_table choice 'A' : A B C D E
         percent_work_complete whole 0
