@@ -8,12 +8,13 @@ from functools import cached_property
 import numpy as np
 
 from pm.model import Plan
+from pm.schedule.arrays import TaskArrays
 from pm.schedule.backward import Backward
 from pm.schedule.bank import FOREVER, NEVER
-from pm.schedule.compile import TaskArrays, compile_tasks
+from pm.schedule.compile import compile_tasks
 from pm.schedule.facts import critical_tasks, durations, percent_complete
 from pm.schedule.forward import Forward
-from pm.schedule.logic import compile_logic, early_leads, link_lags, percent_summaries, unbound_by_start_links
+from pm.schedule.logic import compile_logic, link_lags, percent_summaries, unbound_by_start_links
 from pm.schedule.manual import ManualSummaries
 from pm.schedule.network import GATE, LEAF, Topology, active_tasks, build_topology
 from pm.schedule.places import compile_places
@@ -92,8 +93,7 @@ class Network:
 
     def _compile(self) -> None:
         plan, topology, tasks = self.plan, self.topology, self.tasks
-        lag, calendar = link_lags(plan, topology, tasks, self.calendars)
-        early = early_leads(topology, tasks, lag)
+        lag, calendar, early = link_lags(plan, topology, tasks, self.calendars)
         self.into, self.out_of = compile_logic(topology, lag, calendar, early)
         self.places = compile_places(topology, tasks)
         ignored = unbound_by_start_links(topology, tasks, self.out_of)
@@ -123,10 +123,8 @@ class Network:
         self.rollup = RollUp(plan.outline, self.counts)
         self._leaf_places = np.flatnonzero(topology.kind == LEAF)
         self._leaf_tasks = topology.task[self._leaf_places]
-        late = np.zeros(count, dtype=bool)
-        late[tasks.late_as_possible] = True
-        late &= self.leaf & (tasks.fixed_start == NEVER)
-        self.late_places: list[int] = self._leaf_places[late[self._leaf_tasks]][::-1].tolist()
+        self.late_as_possible: Flags = tasks.late_as_possible & self.leaf & (tasks.fixed_start == NEVER)
+        self.late_places: list[int] = self._leaf_places[self.late_as_possible[self._leaf_tasks]][::-1].tolist()
         self._ranges = _project_ranges(plan, tasks)
 
     @property
@@ -311,10 +309,9 @@ class Network:
     def _scheduled(self, early: Dates, late: Dates) -> tuple[Ints, Ints]:
         """Return the dates work is scheduled at: the early ones, the late ones where a project is scheduled from its finish."""
         start, finish = early.start.copy(), early.finish.copy()
-        from_finish = [n for n, p in enumerate(self.tasks.projects) if p.schedule_from == "finish"]
-        if from_finish:
-            late_as_possible = [i for i in self.tasks.late_as_possible if self.tasks.project[i] in from_finish]
-            free = [i for i in late_as_possible if self.tasks.fixed_start[i] == NEVER and self.leaf[i]]
+        from_finish = np.array([p.schedule_from == "finish" for p in self.tasks.projects], dtype=bool)
+        if from_finish.any():
+            free = self.late_as_possible & from_finish[self.tasks.project]
             start[free], finish[free] = late.start[free], late.finish[free]
             self._roll_up(start, finish)
         return start, finish

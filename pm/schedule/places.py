@@ -11,12 +11,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from pm.schedule.arrays import Span, TaskArrays
 from pm.schedule.bank import FOREVER, NEVER
-from pm.schedule.compile import TaskArrays
 from pm.schedule.logic import RAW, Logic
 from pm.schedule.network import GATE, LEAF, ROLLUP, Topology
 from pm.schedule.result import Flags, Ints
-from pm.schedule.spans import Span
 
 WIDE = 14
 """Generations of fewer places are cheaper one by one."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pm.schedule.arrays import TaskArrays
 from pm.schedule.bank import NEVER, CalendarBank
-from pm.schedule.compile import TaskArrays
 from pm.schedule.logic import RAW, Logic
 from pm.schedule.network import FINISH, START
 from pm.schedule.places import IS_FIXED, IS_GATE, IS_ROLLUP, Places
