@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
 
 import numpy as np
 
 from pm.schedule.bank import FOREVER, NEVER, CalendarBank
 from pm.schedule.logic import RAW, Logic
-from pm.schedule.places import IS_GATE, IS_ROLLUP, PLAIN, Level, Places, cut_levels
+from pm.schedule.places import IS_GATE, IS_ROLLUP, PLAIN, Level, Levels, Places
 from pm.schedule.result import Ints
 
 
@@ -26,8 +25,8 @@ class Backward:
         count = 2 * len(places.kind)
         self.dates: Ints = np.zeros(count, np.int64)
         self.seen: Ints = np.zeros(count, np.int64)
-        self._levels = cut_levels(places, logic, forward=False)
-        self._skip = frozenset(ignored.tolist())
+        self._levels = Levels(places, logic, forward=False)
+        self._skip = set(ignored.tolist())
         self._ignored = np.zeros(len(logic.read), dtype=bool)
         self._ignored[ignored] = True
 
@@ -45,7 +44,7 @@ class Backward:
         self._bound = self.places.caps.copy()
         np.minimum(self._bound[1::2], np.where(self.places.kind == IS_ROLLUP, FOREVER, finish), out=self._bound[1::2])
         self._d, self._s, self._b = (memoryview(x.data) for x in (self.dates, self.seen, self._bound))
-        for level, (a, b) in zip(reversed(self._levels), reversed(list(pairwise(self.places.levels))), strict=True):
+        for level, (a, b) in self._levels:
             if level is None:
                 self._one_by_one(a, b)
                 continue
@@ -53,6 +52,34 @@ class Backward:
             for p in level.special:
                 self._special(p)
         return self.dates
+
+    def refresh(self, at: Ints, limits: Ints, entries: Ints, ignored: Ints) -> None:
+        """Take over what changed of the places at `at`.
+
+        Args:
+            at: The places.
+            limits: The latest finish that each of them may have.
+            entries: The entries of `logic` that they write.
+            ignored: Those of them that bind nothing.
+        """
+        self._limit[at] = limits
+        self._ignored[entries] = False
+        self._ignored[ignored] = True
+        self._skip.difference_update(entries.tolist())
+        self._skip.update(ignored.tolist())
+        for p, limit in zip(at.tolist(), limits.tolist(), strict=True):
+            self._limits[p] = limit
+            self._levels.forget(p)
+
+    def again(self, p: int) -> bool:
+        """Compute one place again and return whether its dates, or what predecessors see of them, are others now."""
+        a, caps, d, s, b = 2 * p, self.places.caps, self._d, self._s, self._b
+        before = d[a], d[a + 1], s[a], s[a + 1]
+        b[a], b[a + 1] = int(caps[a]), int(caps[a + 1])
+        if self.places.kinds[p] != IS_ROLLUP:
+            b[a + 1] = min(b[a + 1], self._limits[p])
+        self._one_by_one(p, p + 1)
+        return before != (d[a], d[a + 1], s[a], s[a + 1])
 
     def _many(self, level: Level) -> None:
         """Compute a wide generation as if all its places were plain."""
@@ -142,19 +169,25 @@ class Backward:
             return
         d[2 * p], d[2 * p + 1] = start, finish
 
-    def late_before(self, p: int, early: Ints) -> tuple[int, int]:
-        """Return the latest dates of a place that move no early date of its successors, nor break its own caps."""
-        start, finish = self._early_caps(p, early)
+    def late_before(self, p: int, early: Ints, inside: dict[int, tuple[int, int]]) -> tuple[int, int]:
+        """Return the latest dates of a place that move no early date of its successors, nor break its own caps.
+
+        Args:
+            p: The place.
+            early: Early dates by slot, those of its successors final.
+            inside: First start and first finish inside the gates met so far.
+        """
+        start, finish = self._early_caps(p, early, inside)
         return self.late(p, start, min(finish, self._limits[p]))
 
-    def _early_caps(self, p: int, early: Ints) -> tuple[int, int]:
+    def _early_caps(self, p: int, early: Ints, inside: dict[int, tuple[int, int]]) -> tuple[int, int]:
         """Return the latest start and finish of a place that move no early date of a successor of it or of a branch it is in."""
         branches = [p]
         while (above := self._roll_up_of(branches[-1])) is not None:
             branches.append(above)
         caps = (FOREVER, FOREVER)
         for place in reversed(branches):
-            caps = self._own_early_caps(place, early, caps)
+            caps = self._own_early_caps(place, early, caps, inside)
         return caps
 
     def _roll_up_of(self, p: int) -> int | None:
@@ -166,7 +199,7 @@ class Backward:
                 return successor
         return None
 
-    def _own_early_caps(self, p: int, early: Ints, above: tuple[int, int]) -> tuple[int, int]:
+    def _own_early_caps(self, p: int, early: Ints, above: tuple[int, int], inside: dict[int, tuple[int, int]]) -> tuple[int, int]:
         """As `_early_caps`, given the caps of the branch `p` counts in."""
         logic, bank, places = self.logic, self.bank, self.places
         caps = [int(places.caps[2 * p]), int(places.caps[2 * p + 1])]
@@ -176,7 +209,9 @@ class Backward:
             if places.kinds[successor] == IS_ROLLUP and logic.links[e] < 0:
                 t = above[end]
             elif places.kinds[successor] == IS_GATE:
-                t = self._first_inside(successor, early)[end]
+                if successor not in inside:
+                    inside[successor] = self._first_inside(successor, early)
+                t = inside[successor][end]
             elif places.done[successor]:
                 continue
             else:

@@ -7,49 +7,107 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pm.model import FULL
+from pm.schedule.bank import FOREVER, NEVER
 from pm.schedule.result import MISSING, Flags, Ints
+from pm.schedule.rollup import RollUp
+from pm.schedule.slack import EVERY
 
 if TYPE_CHECKING:
-    from pm.schedule.engine import Dates, Network
+    from pm.schedule.engine import Network
 
 
-def critical_tasks(network: Network, total: Ints, on_path: Flags) -> Flags:
-    """Return what is critical: not finished, not manual, and within the slack limit or on the longest path."""
+def begun_tasks(network: Network) -> Flags:
+    """Return which tasks are in progress; of the summaries those that hold work which has started."""
+    tasks = network.tasks
+    begun = tasks.started.copy()
+    begun[network.rollup.summaries] = network.rollup.any(tasks.started | tasks.done)
+    return begun
+
+
+def finished_tasks(network: Network) -> Flags:
+    """Return which tasks are finished; of the summaries those that hold nothing else."""
+    finished = network.tasks.done.copy()
+    finished[network.rollup.summaries] = ~network.rollup.any(~network.tasks.done)
+    return finished
+
+
+def total_slacks(
+    network: Network, early: tuple[Ints, Ints], late: tuple[Ints, Ints], begun: Flags, at: Ints | slice = EVERY
+) -> tuple[Ints, Ints, Ints]:
+    """Return start, finish and total slack of the tasks at `at`, working time on each task's own calendar.
+
+    Args:
+        network: The network.
+        early, late: Start and finish of all tasks.
+        begun: Which tasks are in progress, summaries included.
+        at: The tasks that are asked for.
+    """
+    tasks, bank = network.tasks, network.tasks.bank
+    has = early[0][at] != MISSING
+    safe = [np.where(has, x[at], 0) for x in (early[0], late[0], early[1], late[1])]
+    k, project = tasks.slack_calendar[at], tasks.project[at]
+    start_slack, finish_slack = bank.spans(safe[0], safe[1], k), bank.spans(safe[2], safe[3], k)
+    smallest = np.minimum(start_slack, finish_slack)
+    rules = np.array([("smallest", "start", "finish").index(p.slack_rule) for p in tasks.profiles] or [0])
+    rule = rules[project] if len(project) else project
+    total = np.choose(rule, [smallest, start_slack, finish_slack])
+    total = np.where(begun[at], finish_slack, total)
+    total[tasks.done[at]] = 0
+    return start_slack, finish_slack, total
+
+
+def project_starts(network: Network, start: Ints) -> dict[int, int]:
+    """Return the first start of every project, by its id."""
+    counts = network.counts
+    return {
+        p.id: int(start[a:b][counts[a:b]].min(initial=FOREVER)) if counts[a:b].any() else p.start
+        for p, (a, b) in zip(network.tasks.projects, network.ranges, strict=True)
+    }
+
+
+def project_finishes(network: Network, finish: Ints) -> dict[int, int]:
+    """Return the finish of every project, by its id."""
+    found = {}
+    for number, (project, (a, b)) in enumerate(zip(network.tasks.projects, network.ranges, strict=True)):
+        mine = finish[a:b][network.counts[a:b]]
+        last = int(network.project_finish[number]) if project.schedule_from == "start" else NEVER
+        found[project.id] = max(last, int(mine.max(initial=NEVER))) if len(mine) else project.start
+    return found
+
+
+def critical_tasks(network: Network, total: Ints, on_path: Flags, finished: Flags, at: Ints | slice = EVERY) -> Flags:
+    """Return what of the tasks at `at` is critical: not finished, not manual, within the slack limit or on the longest path.
+
+    Args:
+        network: The network.
+        total: Total slack of all tasks.
+        on_path: Which tasks are on the longest path.
+        finished: Which tasks are finished, summaries included.
+        at: The tasks that are asked for.
+    """
     tasks = network.tasks
     limits = np.array([p.critical_slack_limit for p in tasks.projects] or [0], dtype=np.int64)
     by_path = np.array([p.longest_path_critical for p in tasks.profiles] or [False], dtype=bool)
     manual_may = np.array([p.manual_can_be_critical for p in tasks.profiles] or [False], dtype=bool)
-    n = tasks.project
+    n = tasks.project[at]
     if not len(n):
         return np.zeros(0, dtype=bool)
-    done = tasks.done.copy()
-    summaries = network.rollup.summaries
-    if len(summaries):
-        done[summaries] = ~network.rollup.any(~tasks.done)
-    critical = np.where(by_path[n], on_path, total <= limits[n])
-    result: Flags = critical & network.active & (total != MISSING) & ~done & ~(tasks.manual & network.leaf & ~manual_may[n])
+    critical = np.where(by_path[n], on_path[at], total[at] <= limits[n])
+    manual = tasks.manual[at] & network.leaf[at] & ~manual_may[n]
+    result: Flags = critical & network.active[at] & (total[at] != MISSING) & ~finished[at] & ~manual
     return result
 
 
-def durations(network: Network, early: Dates) -> Ints:
-    """Return every task's duration; of a summary the working time its branch spans."""
-    tasks = network.tasks
-    duration = np.array(network.plan.tasks.column("duration"), dtype=np.int64)
-    s = network.rollup.summaries
-    if len(s):
-        has = early.start[s] != MISSING
-        a, b = np.where(has, early.start[s], 0), np.where(has, early.finish[s], 0)
-        duration[s] = tasks.bank.spans(a, b, tasks.slack_calendar[s])
-    return duration
+def summary_durations(network: Network, start: Ints, finish: Ints, summaries: Ints) -> Ints:
+    """Return how long summaries are: the working time their branches span, by the dates of all tasks."""
+    bank, k = network.tasks.bank, network.tasks.slack_calendar[summaries]
+    has = start[summaries] != MISSING
+    return bank.spans(np.where(has, start[summaries], 0), np.where(has, finish[summaries], 0), k)
 
 
-def percent_complete(network: Network) -> Ints:
-    """Return how much of every task is done; of a summary the share of its branch, weighted by duration."""
-    percent = np.array(network.plan.tasks.column("percent_complete"), dtype=np.int64)
-    s = network.rollup.summaries
-    if len(s):
-        length = network.tasks.length
-        done, whole = network.rollup.total(percent * length // FULL), network.rollup.total(length)
-        finished = ~network.rollup.any(percent < FULL)
-        percent[s] = np.where(whole > 0, done * FULL // np.maximum(whole, 1), np.where(finished, FULL, 0))
-    return percent
+def summary_percents(network: Network, rollup: RollUp) -> Ints:
+    """Return how much of the summaries of `rollup` is done: the share of their branches, weighted by duration."""
+    length, percent = network.tasks.length, network.tasks.percent
+    done, whole = rollup.total(percent * length // FULL), rollup.total(length)
+    finished = ~rollup.any(percent < FULL)
+    return np.where(whole > 0, done * FULL // np.maximum(whole, 1), np.where(finished, FULL, 0))

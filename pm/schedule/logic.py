@@ -52,6 +52,13 @@ class Logic:
         self.links: list[int] = self.link.tolist()
         self.earlies: list[bool] = self.early.tolist()
 
+    def set_lag(self, place: int, link: int, lag: int, calendar: int, early: bool) -> None:
+        """Give a link at `place` another lag, if it binds in this direction."""
+        for e in range(self.begin[place], self.begin[place + 1]):
+            if self.links[e] == link:
+                self.lag[e], self.calendar[e], self.early[e] = lag, calendar, early
+                self.lags[e], self.calendars[e], self.earlies[e] = lag, calendar, early
+
 
 class LinkLags:
     """The rules for the lag of single links: how long it is, on which calendar, and how it comes off late dates.
@@ -133,8 +140,7 @@ def percent_summaries(plan: Plan, topology: Topology) -> Ints:
 def compile_logic(topology: Topology, lag: Ints, calendar: Ints, early: Flags) -> tuple[Logic, Logic]:
     """Return the dependencies as the forward and as the backward pass reads them."""
     edges = topology.edges
-    place = np.zeros(int(topology.order.max(initial=0)) + 1, dtype=np.int64)
-    place[topology.order] = np.arange(len(topology.order))
+    place = topology.place
     source = 2 * place[edges.source] + edges.source_end
     target = 2 * place[edges.target] + edges.target_end
     bind, back = edges.link != SEEN_ONLY, edges.bounds_back
@@ -150,19 +156,23 @@ def _sorted(places: int, read: Ints, write: Ints, lag: Ints, calendar: Ints, lin
     return Logic(begin, read[by], write[by], lag[by], calendar[by], link[by], early[by])
 
 
-def unbound_by_start_links(topology: Topology, tasks: TaskArrays, out: Logic) -> Ints:
+def unbound_by_start_links(topology: Topology, tasks: TaskArrays, out: Logic, entries: Ints | None = None) -> Ints:
     """Return the entries of `out` that bound nothing by MS Project's habit.
 
     A task all of whose successors are SS or SF, with lags of at least its duration, takes its late dates from the
     project's finish (rule 7.2 of what MS Project's own files show; formulas' golden G07).
+
+    `entries`, if given, are those that are asked for: all those of some places.
     """
-    places = out.write // 2
-    task = topology.task[places]
     habit = np.array([not p.start_links_bound_late_dates for p in tasks.profiles], dtype=bool)
-    if not habit.any() or not len(places):
+    which = np.arange(len(out.write)) if entries is None and habit.any() else entries
+    if which is None or not habit.any() or not len(which):
         return np.zeros(0, np.int64)
-    loose = (out.write % 2 == START) & (out.link >= 0) & (out.lag >= tasks.length[task]) & habit[tasks.project[task]]
+    places = out.write[which] // 2
+    task = topology.task[places]
+    loose = (out.write[which] % 2 == START) & (out.link[which] >= 0)
+    loose &= (out.lag[which] >= tasks.length[task]) & habit[tasks.project[task]]
     loose &= topology.kind[places] != ROLLUP
     free = np.ones(len(topology.order), dtype=bool)
     free[places[~loose]] = False
-    return np.flatnonzero(free[places])
+    return which[free[places]]

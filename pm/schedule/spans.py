@@ -126,11 +126,19 @@ class TaskSpans:
         resource_id = self._resource[a]
         return bool(self._work[a] > 0 or self._profile[a]) and (resource_id is None or resource_id in self._works)
 
+    def assign(self, i: int, rows: Iterable[int]) -> None:
+        """Find out again which of the assignments `rows`, of the task at `i` or once so, may drive it."""
+        task_ids, task_id = self._rows.column("task_id"), self.tasks.ids[i]
+        found = {*self.assigned.get(i, ())}.difference(rows)
+        found.update(a for a in rows if task_ids[a] == task_id and self.drives(a))
+        self.assigned[i] = sorted(found)
+
     def defaults(self, at: Ints | slice) -> None:
         """Set what a task has that no rule below is about: its project's calendar, its duration."""
         arrays = self.arrays
         arrays.calendar[at] = arrays.task_calendar[at] = arrays.slack_calendar[at] = self._of_project[arrays.project[at]]
-        length = np.maximum(np.array(values_at(self.tasks.column("duration"), at), dtype=np.int64), 0)
+        arrays.duration[at] = np.array(values_at(self.tasks.column("duration"), at), dtype=np.int64)
+        length = np.maximum(arrays.duration[at], 0)
         arrays.length[at] = arrays.late_length[at] = checked(length, self.tasks.column("name"), at, "duration")
 
     def with_calendar(self) -> Iterable[int]:
