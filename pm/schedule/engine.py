@@ -221,7 +221,7 @@ class Network:
             early_slots = forward.run()
             early = self._dates(early_slots)
         late = self._dates(late_slots)
-        self.early_slots = early_slots
+        self.early_slots = early_slots.copy()
         if self.late_places:
             early = self._late_tasks()
         return early, late
@@ -301,9 +301,8 @@ class Network:
         if any(self._takes_total_slack(p) for p in self.late_places):
             pinned = {p: int(self.late_slots[2 * p]) for p in self.late_places if self._takes_total_slack(p)}
             self.forward.pinned = pinned
-            self.early_slots = self.forward.run()
+            self.early_slots = self.forward.run().copy()
             return self._dates(self.early_slots)
-        self.early_slots = self.early_slots.copy()
         inside: dict[int, tuple[int, int]] = {}
         for p in self.late_places:
             self.early_slots[2 * p : 2 * p + 2] = self.late_task(p, inside)

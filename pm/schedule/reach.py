@@ -62,8 +62,7 @@ class Reach:
         """Return the schedule; None where full passes are due: the project's finish moves, or most of the plan does."""
         if not self._forward() or not self._backward():
             return None
-        late = self._network.late_places
-        moved = self._as_late_as_possible() if late else self._moved
+        moved = self._scheduled()
         if not self._in_range(moved):
             return None
         return self._schedule(moved)
@@ -121,8 +120,11 @@ class Reach:
         network.late_slots.reshape(-1, 2)[at] = network.shown_late(slots, at)
         return True
 
-    def _as_late_as_possible(self) -> dict[int, int]:
-        """Move as-late-as-possible tasks again whose successors or own dates have moved; return what moves, with old finishes."""
+    def _scheduled(self) -> dict[int, int]:
+        """Bring the dates that count up to date: the early ones, but as-late-as-possible tasks move as far as nothing else does.
+
+        Return the places that move, with their old finishes.
+        """
         network = self._network
         early, first, kind = network.early_slots, network.forward.dates, network.topology.kind
         late = set(network.late_places)
@@ -132,9 +134,9 @@ class Reach:
             if kind[p] != ROLLUP and (early[2 * p], early[2 * p + 1]) != (first[2 * p], first[2 * p + 1]):
                 moved[p] = int(early[2 * p + 1])
                 early[2 * p : 2 * p + 2] = first[2 * p : 2 * p + 2]
-        for p in (*moved, *self._edit.places.tolist()):
-            waiting |= self._before(p) & late
-        waiting |= self._edit.sources & late
+        if late:
+            waiting |= self._edit.sources & late
+            waiting.update(*(self._before(p) & late for p in (*moved, *self._edit.places.tolist())))
         heap = [-p for p in waiting]
         heapify(heap)
         inside: dict[int, tuple[int, int]] = {}

@@ -26,6 +26,19 @@ SHAPES = {
 }
 
 
+def without_global_rules(plan: Plan) -> Plan:
+    """Return the plan without what makes every edit one of the whole plan, so that edits are followed."""
+    projects = {i: {"schedule_from": "start", "profile": ("slackline", "primavera")[i % 2]} for i in plan.projects.ids}
+    summaries = [plan.tasks.ids[p] for p in plan.outline.summaries]
+    shares = [i for i, kind in zip(plan.links.ids, plan.links.column("lag_kind"), strict=True) if "percent" in kind]
+    tables = {
+        "projects": plan.projects.changed(projects),
+        "tasks": plan.tasks.changed({i: {"manual": False} for i in summaries}),
+        "links": plan.links.changed({i: {"lag_kind": "working", "lag": 3600} for i in shares}),
+    }
+    return Plan({**plan.tables, **tables})
+
+
 def follow(plan: Plan, rng: random.Random, edits: int, *, told: bool) -> None:
     """Edit `plan` over and over; hold every schedule, and those handed out before, to a whole computation."""
     network = compile_network(plan)
