@@ -17,7 +17,7 @@ from pm.model.kinds import DAY
 from pm.schedule.arrays import TaskArrays
 from pm.schedule.bank import NEVER, CalendarBank
 from pm.schedule.result import Ints
-from pm.schedule.spans import LONGEST, CalendarIndex, TaskSpans, checked, sparse, too_long, values_at
+from pm.schedule.spans import LONGEST, TaskSpans, checked, sparse, too_long, values_at
 from pm.worktime import Calendars
 
 HORIZON = 8 * 366 * DAY
@@ -53,8 +53,7 @@ class TaskCompiler:
         self.plan, self.arrays = plan, arrays
         self.tasks, self.outline = plan.tasks, plan.outline
         self.projects, self.profiles = arrays.projects, arrays.profiles
-        index = previous.spans.index if previous else CalendarIndex(calendars)
-        self.spans: TaskSpans = TaskSpans(plan, calendars, arrays, index, previous.spans.assigned if previous else None)
+        self.spans: TaskSpans = TaskSpans(plan, calendars, arrays, previous.spans if previous else None)
         self._base = np.array([p.start for p in self.projects] or [0], dtype=np.int64)
         self._floor = self._project_floors()
         column = self.tasks.column

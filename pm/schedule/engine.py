@@ -16,6 +16,7 @@ from pm.schedule.facts import (
     begun_tasks,
     critical_tasks,
     finished_tasks,
+    progress,
     project_finishes,
     project_starts,
     summary_durations,
@@ -189,7 +190,7 @@ class Network:
         """Return early dates, late dates and free slack of the leaves, and nothing else (what rivals compute)."""
         early, late = self._both_passes()
         dates, late_dates = (early.start, early.finish), (late.start, late.finish)
-        total = total_slacks(self, dates, late_dates, begun_tasks(self))[2]
+        total = total_slacks(self, dates, late_dates, begun_tasks(self, progress(self)))[2]
         view = self.links
         slacks = view.slack(self.tasks.bank, self.tasks, dates, dates)
         return early, late, free_slack(view, slacks, total, self.active & ~self.tasks.done)
@@ -210,7 +211,7 @@ class Network:
             forward.set_base(self.places.base)
         early_slots = forward.run()
         early = self._dates(early_slots)
-        self.first_finish = early.finish.copy()
+        self.first_finish = np.where(self.counts, early.finish, NEVER)
         self.project_finish = self.finishes(self.first_finish)
         limit = self.latest_finishes()
         manual = ManualSummaries(self.plan, self.topology, tasks)
@@ -249,15 +250,17 @@ class Network:
         return np.where(first == FOREVER, MISSING, first), np.where(last == NEVER, MISSING, last)
 
     def finishes(self, finish: Ints) -> Ints:
-        """Return every project's finish: the last of its tasks, or the date given where it is scheduled from its finish."""
+        """Return every project's finish: the last of its tasks, or the date given where it is scheduled from its finish.
+
+        `finish` holds the first early finish of every task that counts, NEVER elsewhere.
+        """
         finishes = np.array([p.start for p in self.tasks.projects], dtype=np.int64)
         for number, (a, b) in enumerate(self.ranges):
             project = self.tasks.projects[number]
             if project.schedule_from == "finish":
                 finishes[number] = project.finish if project.finish is not None else project.start
                 continue
-            mine = finish[a:b][self.counts[a:b]]
-            last = int(mine.max(initial=NEVER))
+            last = int(finish[a:b].max(initial=NEVER))
             last = max([last] + [f for i, (_, f) in self.tasks.manual_summaries.items() if a <= i < b])
             if last != NEVER:
                 finishes[number] = last
@@ -332,7 +335,8 @@ class Network:
         start, finish = self._scheduled(dates, late_dates)
         ManualSummaries(self.plan, self.topology, tasks).show_late(late_dates.start, late_dates.finish)
         early, late = (dates.start, dates.finish), (late_dates.start, late_dates.finish)
-        self.begun, self.finished = begun_tasks(self), finished_tasks(self)
+        self.progress = progress(self)
+        self.begun, self.finished = begun_tasks(self, self.progress), finished_tasks(self, self.progress)
         start_slack, finish_slack, total = total_slacks(self, early, late, self.begun)
         free = free_slack(view, view.slack(bank, tasks, early, early), total, self.active & ~tasks.done)
         independent = independent_slack(view, bank, tasks, early, late, free)
@@ -343,7 +347,7 @@ class Network:
             column[nothing] = MISSING
         duration, percent, summaries = tasks.duration.copy(), tasks.percent.copy(), self.rollup.summaries
         duration[summaries] = summary_durations(self, *early, summaries)
-        percent[summaries] = summary_percents(self, self.rollup)
+        percent[summaries] = summary_percents(self.progress[:, summaries])
         self._schedule = Schedule(
             plan=self.plan,
             calendars=self.calendars,

@@ -7,27 +7,45 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pm.model import FULL
+from pm.schedule.arrays import TaskArrays
 from pm.schedule.bank import FOREVER, NEVER
 from pm.schedule.result import MISSING, Flags, Ints
-from pm.schedule.rollup import RollUp
 from pm.schedule.slack import EVERY
 
 if TYPE_CHECKING:
     from pm.schedule.engine import Network
 
 
-def begun_tasks(network: Network) -> Flags:
-    """Return which tasks are in progress; of the summaries those that hold work which has started."""
-    tasks = network.tasks
-    begun = tasks.started.copy()
-    begun[network.rollup.summaries] = network.rollup.any(tasks.started | tasks.done)
+DONE, WHOLE, OPEN, BEGUN, UNFINISHED = range(5)
+"""Rows of what branches add up to: work done and work as a whole (durations), and how many tasks are not complete, have
+begun, have no finish."""
+
+
+def contributions(tasks: TaskArrays, at: Ints | slice = EVERY) -> Ints:
+    """Return what each of the tasks at `at` adds to the branches it is in, a row each."""
+    length, percent, done = tasks.length[at], tasks.percent[at], tasks.done[at]
+    return np.stack([percent * length // FULL, length, percent < FULL, tasks.started[at] | done, ~done])
+
+
+def progress(network: Network) -> Ints:
+    """Return what the branch of every summary adds up to, a column a task; those of other tasks are zero."""
+    found = np.zeros((5, len(network.counts)), dtype=np.int64)
+    for row, values in zip(found, contributions(network.tasks), strict=True):
+        row[network.rollup.summaries] = network.rollup.total(values)
+    return found
+
+
+def begun_tasks(network: Network, sums: Ints) -> Flags:
+    """Return which tasks are in progress; of the summaries, by their `progress`, those that hold work which has started."""
+    begun = network.tasks.started.copy()
+    begun[network.rollup.summaries] = sums[BEGUN, network.rollup.summaries] > 0
     return begun
 
 
-def finished_tasks(network: Network) -> Flags:
-    """Return which tasks are finished; of the summaries those that hold nothing else."""
+def finished_tasks(network: Network, sums: Ints) -> Flags:
+    """Return which tasks are finished; of the summaries, by their `progress`, those that hold nothing else."""
     finished = network.tasks.done.copy()
-    finished[network.rollup.summaries] = ~network.rollup.any(~network.tasks.done)
+    finished[network.rollup.summaries] = sums[UNFINISHED, network.rollup.summaries] == 0
     return finished
 
 
@@ -105,9 +123,7 @@ def summary_durations(network: Network, start: Ints, finish: Ints, summaries: In
     return bank.spans(np.where(has, start[summaries], 0), np.where(has, finish[summaries], 0), k)
 
 
-def summary_percents(network: Network, rollup: RollUp) -> Ints:
-    """Return how much of the summaries of `rollup` is done: the share of their branches, weighted by duration."""
-    length, percent = network.tasks.length, network.tasks.percent
-    done, whole = rollup.total(percent * length // FULL), rollup.total(length)
-    finished = ~rollup.any(percent < FULL)
-    return np.where(whole > 0, done * FULL // np.maximum(whole, 1), np.where(finished, FULL, 0))
+def summary_percents(sums: Ints) -> Ints:
+    """Return how much of summaries is done, by their `progress`: the share of their branches, weighted by duration."""
+    whole = sums[WHOLE]
+    return np.where(whole > 0, sums[DONE] * FULL // np.maximum(whole, 1), np.where(sums[OPEN] == 0, FULL, 0))

@@ -75,11 +75,11 @@ class Forward:
 
     def again(self, p: int) -> tuple[bool, bool]:
         """Compute one place again and return whether its dates, and whether what its bounds ask for, are others now."""
-        s, d, b = 2 * p, self._d, self._b
-        dates, bounds = (d[s], d[s + 1]), (b[s], b[s + 1])
-        b[s], b[s + 1] = int(self._floors[s]), int(self._floors[s + 1])
+        s, d, b, floors = 2 * p, self._d, self._b, memoryview(self._floors.data)
+        start, finish, first, last = d[s], d[s + 1], b[s], b[s + 1]
+        b[s], b[s + 1] = floors[s], floors[s + 1]
         self._one_by_one(p, p + 1)
-        return dates != (d[s], d[s + 1]), bounds != (b[s], b[s + 1])
+        return start != d[s] or finish != d[s + 1], first != b[s] or last != b[s + 1]
 
     def roll_up_again(self, dates: Ints, places: Sequence[int]) -> None:
         """Bring roll-ups in `dates` up to date after dates of places were moved there; `places` in topological order."""

@@ -89,8 +89,7 @@ class LongestPath:
         for p in moved:
             targets.update(n.topology.after(p))
         begin = n.into.begin
-        ranges = [np.arange(begin[p], begin[p + 1]) for p in sorted(targets)]
-        entries = np.concatenate(ranges) if ranges else np.zeros(0, np.int64)
+        entries = np.array([e for p in sorted(targets) for e in range(begin[p], begin[p + 1])], dtype=np.int64)
         flags = self._drives(entries)
         changed = entries[flags != self.driving[entries]]
         self.driving[entries] = flags

@@ -100,12 +100,12 @@ class Topology:
     def after(self, place: int) -> list[int]:
         """Return the places that wait for one."""
         order, places = self._walk
-        return [places[node] for node in self.graph.succ[order[place]]]
+        return [places[node] for node in self.graph.successors(order[place])]
 
     def before(self, place: int) -> list[int]:
         """Return the places that one waits for."""
         order, places = self._walk
-        return [places[node] for node in self.graph.pred[order[place]]]
+        return [places[node] for node in self.graph.predecessors(order[place])]
 
 
 def active_tasks(plan: Plan) -> Flags:

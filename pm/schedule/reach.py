@@ -7,16 +7,27 @@ successors hangs on it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 from typing import Any
 
 import numpy as np
 
+from pm.schedule.bank import NEVER
 from pm.schedule.engine import Network
-from pm.schedule.facts import critical_tasks, project_finishes, project_starts, summary_durations, summary_percents, total_slacks
-from pm.schedule.network import LEAF, ROLLUP
+from pm.schedule.facts import (
+    BEGUN,
+    UNFINISHED,
+    critical_tasks,
+    project_finishes,
+    project_starts,
+    summary_durations,
+    summary_percents,
+    total_slacks,
+)
+from pm.schedule.network import LEAF
+from pm.schedule.places import IS_GATE, IS_ROLLUP
 from pm.schedule.result import MISSING, Ints, Schedule
 from pm.schedule.rollup import RollUp
 from pm.schedule.slack import free_slack, independent_slack
@@ -33,12 +44,14 @@ class Edit:
         tasks: Positions of the tasks.
         places: Their places.
         sources, targets: Places that a link with another lag leads from and to.
+        added: How much more than before the tasks add to the branches they are in, as `contributions` has it.
     """
 
     tasks: Ints
     places: Ints
     sources: set[int]
     targets: set[int]
+    added: Ints
 
 
 class Reach:
@@ -95,7 +108,8 @@ class Reach:
     def _same_finish(self) -> bool:
         network = self._network
         at = np.array([p for p in self._moved if network.topology.kind[p] == LEAF], dtype=np.int64)
-        network.first_finish[network.topology.task[at]] = network.forward.dates[2 * at + 1]
+        task = network.topology.task[at]
+        network.first_finish[task] = np.where(network.counts[task], network.forward.dates[2 * at + 1], NEVER)
         return not len(at) or np.array_equal(network.finishes(network.first_finish), network.project_finish)
 
     def _backward(self) -> bool:
@@ -126,17 +140,17 @@ class Reach:
         Return the places that move, with their old finishes.
         """
         network = self._network
-        early, first, kind = network.early_slots, network.forward.dates, network.topology.kind
+        early, first, kinds = network.early_slots, network.forward.dates, network.places.kinds
         late = set(network.late_places)
         waiting = {p for p in (*self._moved, *self._late, *self._edit.places.tolist()) if p in late}
-        moved: dict[int, int] = {}
-        for p in {*self._moved, *self._edit.places.tolist()} - late:
-            if kind[p] != ROLLUP and (early[2 * p], early[2 * p + 1]) != (first[2 * p], first[2 * p + 1]):
-                moved[p] = int(early[2 * p + 1])
-                early[2 * p : 2 * p + 2] = first[2 * p : 2 * p + 2]
+        at = _array(p for p in {*self._moved, *self._edit.places.tolist()} - late if kinds[p] != IS_ROLLUP)
+        before, now = early.reshape(-1, 2), first.reshape(-1, 2)[at]
+        other = (before[at] != now).any(axis=1)
+        moved = dict(zip(at[other].tolist(), before[at[other], 1].tolist(), strict=True))
+        before[at] = now
         if late:
             waiting |= self._edit.sources & late
-            waiting.update(*(self._before(p) & late for p in (*moved, *self._edit.places.tolist())))
+            waiting |= self._late_before({*moved, *self._edit.places.tolist()}, late)
         heap = [-p for p in waiting]
         heapify(heap)
         inside: dict[int, tuple[int, int]] = {}
@@ -147,34 +161,37 @@ class Reach:
                 continue
             moved[p] = int(early[2 * p + 1])
             early[2 * p : 2 * p + 2] = dates
-            for q in (self._before(p) & late) - waiting:
+            for q in self._late_before({p}, late) - waiting:
                 waiting.add(q)
                 heappush(heap, -q)
         return moved | self._branches(moved)
 
-    def _before(self, place: int) -> set[int]:
-        """Return the places that wait to see where one is, through gates and roll-ups."""
-        topology = self._network.topology
+    def _late_before(self, places: Iterable[int], late: set[int]) -> set[int]:
+        """Return which of the places in `late` wait to see where some are, through gates and roll-ups."""
+        topology, kinds = self._network.topology, self._network.places.kinds
         found: set[int] = set()
-        stack = [place]
+        stack, passed = list(places), set()
         while stack:
             for q in topology.before(stack.pop()):
-                if q not in found:
+                if q in late:
                     found.add(q)
-                    if topology.kind[q] != LEAF:
-                        stack.append(q)
+                elif kinds[q] in (IS_GATE, IS_ROLLUP) and q not in passed:
+                    passed.add(q)
+                    stack.append(q)
         return found
 
     def _branches(self, moved: Iterable[int]) -> dict[int, int]:
         """Bring roll-ups over places that moved up to date; return those that moved, with their old finishes."""
-        network, topology = self._network, self._network.topology
-        found: set[int] = {p for p in self._moved if topology.kind[p] == ROLLUP}
+        network, topology, kinds = self._network, self._network.topology, self._network.places.kinds
+        found: set[int] = {p for p in self._moved if kinds[p] == IS_ROLLUP}
         stack = [*moved, *found]
         while stack:
-            above = [q for q in topology.after(stack.pop()) if topology.kind[q] == ROLLUP and q not in found]
+            above = [q for q in topology.after(stack.pop()) if kinds[q] == IS_ROLLUP and q not in found]
             found.update(above)
             stack += above
         listed = sorted(found)
+        if not listed:
+            return {}
         slots = network.early_slots.reshape(-1, 2)
         before = slots[listed]
         network.forward.roll_up_again(network.early_slots, listed)
@@ -191,101 +208,126 @@ class Reach:
     # tasks ------------------------------------------------------------------------------------------
 
     def _schedule(self, moved: dict[int, int]) -> Schedule:
-        network, columns, touched = self._network, self._columns, self._edit.tasks
+        network, columns, edit = self._network, self._columns, self._edit
         early = self._dates("early", network.early_slots, moved)
         late = self._dates("late", network.late_slots, self._late)
-        summaries = self._above(np.concatenate((early, late, touched)))
-        rollup = RollUp(network.plan.outline, network.counts, summaries.tolist())
-        early = np.union1d(early, self._roll_up("early", rollup))
-        late = np.union1d(late, self._roll_up("late", rollup))
+        touched = set(edit.tasks.tolist())
+        early |= (above := self._roll_up("early", early))
+        late |= self._roll_up("late", late)
+        above.update(i for i in touched if network.plan.outline.is_summary(i))
+        if above:
+            at = _array(above)
+            columns.put("duration", at, summary_durations(network, columns["early_start"], columns["early_finish"], at))
         for name in ("start", "finish"):
-            columns.put(name, early, columns[f"early_{name}"][early])
-        self._summaries(rollup)
-        changed, on_path = network.longest.again(moved, self._asked)
-        link = network.into.link[changed]
-        columns.put("driving", link[link >= 0], network.longest.driving[changed][link >= 0])
-        tasks = np.union1d(np.concatenate((early, late, touched)), summaries)
-        if on_path:
-            tasks = np.union1d(tasks, columns.put("longest_path", np.arange(len(network.counts)), network.longest.on_path()))
-        self._slacks(tasks, early, late)
-        flags = critical_tasks(network, columns["total_slack"], columns["longest_path"], network.finished, tasks)
-        columns.put("critical", tasks, flags)
-        network.accept(self._columns.schedule(network, moves=bool(len(early))))
+            at = _array(early)
+            columns.put(name, at, columns[f"early_{name}"][at])
+        tasks = early | late | touched | self._entered()
+        tasks |= self._path(moved)
+        self._slacks(tasks, late)
+        at = _array(tasks)
+        flags = critical_tasks(network, columns["total_slack"], columns["longest_path"], network.finished, at)
+        columns.put("critical", at, flags)
+        network.accept(columns.schedule(network, _array(early)))
         return network.schedule
 
-    def _dates(self, which: str, slots: Ints, places: Iterable[int]) -> Ints:
+    def _dates(self, which: str, slots: Ints, places: Iterable[int]) -> set[int]:
         """Write the dates of leaves; return the tasks whose dates changed."""
         topology = self._network.topology
         at = np.array([p for p in places if topology.kind[p] == LEAF], dtype=np.int64)
         tasks = topology.task[at]
-        changed = [self._columns.put(f"{which}_{n}", tasks, slots[2 * at + end]) for end, n in enumerate(("start", "finish"))]
-        return np.union1d(*changed)
+        changed: set[int] = set()
+        for end, name in enumerate(("start", "finish")):
+            changed.update(self._columns.put(f"{which}_{name}", tasks, slots[2 * at + end]).tolist())
+        return changed
 
-    def _above(self, tasks: Ints) -> Ints:
-        """Return the summaries over tasks, and those among them."""
-        outline = self._network.plan.outline
-        found: set[int] = set()
-        for i in np.unique(tasks).tolist():
-            above = i if outline.is_summary(i) else outline.parent[i]
-            while above >= 0 and above not in found:
+    def _roll_up(self, which: str, tasks: set[int]) -> set[int]:
+        """Write the dates of the summaries that other dates of `tasks` reach; return those that changed."""
+        columns, network = self._columns, self._network
+        above = self._above(f"{which}_start", tasks, min) | self._above(f"{which}_finish", tasks, max)
+        if not above:
+            return above
+        rollup = RollUp(network.plan.outline, network.counts, sorted(above))
+        start, finish = network.rolled(rollup, columns[f"{which}_start"], columns[f"{which}_finish"])
+        changed = [columns.put(f"{which}_{n}", rollup.summaries, v).tolist() for n, v in (("start", start), ("finish", finish))]
+        return {*changed[0], *changed[1]}
+
+    def _above(self, name: str, tasks: set[int], best: Callable[[int, int], int]) -> set[int]:
+        """Return the summaries whose date in a column may be another: one that decided it moved, or one passes it."""
+        network, parent, found = self._network, self._network.plan.outline.parent, set()
+        before, now = self._columns.before(name), self._columns[name]
+        for i in tasks:
+            if not network.counts[i]:
+                continue
+            old, new, above = int(before[i]), int(now[i]), parent[i]
+            while above >= 0:
+                shown = int(before[above])
+                if old != shown and best(new, shown) == shown:
+                    break
                 found.add(above)
-                above = outline.parent[above]
-        return np.array(sorted(found), dtype=np.int64)
+                above = parent[above]
+        return found
 
-    def _roll_up(self, which: str, rollup: RollUp) -> Ints:
-        """Write the dates of summaries; return those that changed."""
-        columns = self._columns
-        start, finish = self._network.rolled(rollup, columns[f"{which}_start"], columns[f"{which}_finish"])
-        changed = columns.put(f"{which}_start", rollup.summaries, start), columns.put(f"{which}_finish", rollup.summaries, finish)
-        return np.union1d(*changed)
+    def _entered(self) -> set[int]:
+        """Write what people enter, and what it adds up to in the branches above; return the summaries where that changed."""
+        network, columns, arrays, edit = self._network, self._columns, self._network.tasks, self._edit
+        outline = network.plan.outline
+        leaves = _array(i for i in edit.tasks.tolist() if not outline.is_summary(i))
+        columns.put("duration", leaves, arrays.duration[leaves])
+        columns.put("percent_complete", leaves, arrays.percent[leaves])
+        network.begun[leaves], network.finished[leaves] = arrays.started[leaves], arrays.done[leaves]
+        above: set[int] = set()
+        for n in np.flatnonzero(edit.added.any(axis=0) & network.counts[edit.tasks]).tolist():
+            line = outline.ancestors(int(edit.tasks[n]))
+            network.progress[:, line] += edit.added[:, n, None]
+            above.update(line)
+        at = _array(above)
+        sums = network.progress[:, at]
+        columns.put("percent_complete", at, summary_percents(sums))
+        network.begun[at], network.finished[at] = sums[BEGUN] > 0, sums[UNFINISHED] == 0
+        return above
 
-    def _summaries(self, rollup: RollUp) -> None:
-        """Write what tasks enter or branches add up to: durations, percentages, what has begun and what is finished."""
-        network, columns, tasks, touched = self._network, self._columns, self._network.tasks, self._edit.tasks
-        s = rollup.summaries
-        leaves = np.setdiff1d(touched, s)
-        columns.put("duration", leaves, tasks.duration[leaves])
-        columns.put("percent_complete", leaves, tasks.percent[leaves])
-        columns.put("duration", s, summary_durations(network, columns["early_start"], columns["early_finish"], s))
-        if len(touched):
-            above = self._above(touched)
-            inner = RollUp(network.plan.outline, network.counts, above.tolist())
-            columns.put("percent_complete", above, summary_percents(network, inner))
-            network.begun[leaves], network.finished[leaves] = tasks.started[leaves], tasks.done[leaves]
-            network.begun[above] = inner.any(tasks.started | tasks.done)
-            network.finished[above] = ~inner.any(~tasks.done)
+    def _path(self, moved: dict[int, int]) -> set[int]:
+        """Write what drives and the longest path; return the tasks that came onto it or left it."""
+        network, columns = self._network, self._columns
+        changed, other_path = network.longest.again(moved, self._asked)
+        link = network.into.link[changed]
+        columns.put("driving", link[link >= 0], network.longest.driving[changed][link >= 0])
+        if not other_path:
+            return set()
+        return set(columns.put("longest_path", np.arange(len(network.counts)), network.longest.on_path()).tolist())
 
-    def _slacks(self, tasks: Ints, early: Ints, late: Ints) -> None:
+    def _slacks(self, tasks: set[int], late: set[int]) -> None:
         """Write slacks.
 
         Args:
             tasks: Tasks with other dates, or with other fields.
-            early, late: Those of them whose dates changed.
+            late: Those of them whose late dates changed.
         """
-        network, columns, view = self._network, self._columns, self._network.links
+        network, columns, view, at = self._network, self._columns, self._network.links, _array(tasks)
         bank, arrays = network.tasks.bank, network.tasks
         dates = columns["early_start"], columns["early_finish"]
         late_dates = columns["late_start"], columns["late_finish"]
-        none = dates[0] == MISSING
-        slacks = total_slacks(network, dates, late_dates, network.begun, tasks)
+        slacks = total_slacks(network, dates, late_dates, network.begun, at)
+        none = dates[0][at] == MISSING
         for name, values in zip(("start_slack", "finish_slack", "total_slack"), slacks, strict=True):
-            columns.put(name, tasks, np.where(none[tasks], MISSING, values))
-        lagged = np.array(sorted(self._lagged()), dtype=np.int64)
-        free_of = np.union1d(np.union1d(tasks, lagged), view.predecessor[view.rows_into(tasks)])
-        out = view.only(view.rows_from(free_of))
-        total = columns["total_slack"]
-        free = free_slack(out, out.slack(bank, arrays, dates, dates), total, network.active & ~arrays.done, free_of)
-        columns.put("free_slack", free_of, np.where(none[free_of], MISSING, free))
-        of = np.union1d(free_of, view.successor[view.rows_from(late)])
-        into = view.only(view.rows_into(of))
-        independent = independent_slack(into, bank, arrays, dates, late_dates, columns["free_slack"][of], of)
-        columns.put("independent_slack", of, np.where(none[of], MISSING, independent))
-        interfering = total[free_of] - columns["free_slack"][free_of]
-        columns.put("interfering_slack", free_of, np.where(none[free_of], MISSING, interfering))
+            columns.put(name, at, np.where(none, MISSING, values))
+        at = _array({*tasks, *self._lagged(), *view.predecessor[view.rows_into(at)].tolist()})
+        out, total, none = view.only(view.rows_from(at)), columns["total_slack"], dates[0][at] == MISSING
+        free = free_slack(out, out.slack(bank, arrays, dates, dates), total, network.active & ~arrays.done, at)
+        columns.put("free_slack", at, np.where(none, MISSING, free))
+        columns.put("interfering_slack", at, np.where(none, MISSING, total[at] - free))
+        at = _array({*at.tolist(), *view.successor[view.rows_from(_array(late))].tolist()})
+        into, none = view.only(view.rows_into(at)), dates[0][at] == MISSING
+        independent = independent_slack(into, bank, arrays, dates, late_dates, columns["free_slack"][at], at)
+        columns.put("independent_slack", at, np.where(none, MISSING, independent))
 
     def _lagged(self) -> set[int]:
         task = self._network.topology.task
         return {int(task[p]) for p in (*self._edit.sources, *self._edit.targets)}
+
+
+def _array(positions: Iterable[int]) -> Ints:
+    return np.array(sorted(positions), dtype=np.int64)
 
 
 class _Columns:
@@ -298,8 +340,15 @@ class _Columns:
     def __getitem__(self, name: str) -> Any:
         return self._new[name] if name in self._new else getattr(self._before, name)
 
+    def before(self, name: str) -> Ints:
+        """Return a column as it was."""
+        column: Ints = getattr(self._before, name)
+        return column
+
     def put(self, name: str, at: Ints, values: Any) -> Ints:
         """Write entries and return those of `at` that are others now."""
+        if not len(at):
+            return at
         column: Any = self[name]
         differ = column[at] != values
         if not differ.any():
@@ -310,9 +359,15 @@ class _Columns:
         changed: Ints = at[differ]
         return changed
 
-    def schedule(self, network: Network, *, moves: bool) -> Schedule:
-        """Return the schedule with what was written; `moves` says whether any date did."""
-        if moves:
+    def schedule(self, network: Network, moved: Ints) -> Schedule:
+        """Return the schedule with what was written; `moved` are the tasks whose dates are others."""
+        if self._passes(network, "start", moved, self._before.project_start, np.less_equal):
             self._new["project_start"] = project_starts(network, self["start"])
+        if self._passes(network, "finish", moved, self._before.project_finish, np.greater_equal):
             self._new["project_finish"] = project_finishes(network, self["finish"])
         return replace(self._before, plan=network.plan, calendars=network.calendars, **self._new)
+
+    def _passes(self, network: Network, name: str, moved: Ints, limits: dict[int, int], reaches: np.ufunc) -> bool:
+        """Whether a task that moved was at the project's own date, or is there now."""
+        limit = np.array([limits[p.id] for p in network.tasks.projects], dtype=np.int64)[network.tasks.project[moved]]
+        return bool((reaches(self.before(name)[moved], limit) | reaches(self[name][moved], limit)).any())

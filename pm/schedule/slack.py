@@ -24,12 +24,12 @@ class Groups:
 
     def __init__(self, keys: Ints) -> None:
         self._order: Ints = np.argsort(keys, kind="stable")
-        self._keys: Ints = keys[self._order]
+        self._begin: list[int] = np.searchsorted(keys[self._order], np.arange(int(keys.max(initial=-1)) + 2)).tolist()
 
     def rows(self, keys: Ints) -> Ints:
         """Return the rows with one of `keys`."""
-        begin, end = (self._keys.searchsorted(keys, side) for side in ("left", "right"))
-        ranges = [self._order[a:b] for a, b in zip(begin.tolist(), end.tolist(), strict=True) if a < b]
+        begin, last = self._begin, len(self._begin) - 1
+        ranges = [self._order[begin[k] : begin[k + 1]] for k in keys.tolist() if k < last and begin[k] < begin[k + 1]]
         return np.concatenate(ranges) if ranges else np.zeros(0, np.int64)
 
 

@@ -78,15 +78,23 @@ def values_at(values: Sequence[Any], at: Ints | slice) -> Sequence[Any]:
     return values if isinstance(at, slice) else [values[i] for i in at.tolist()]
 
 
+def _work_resources(plan: Plan) -> frozenset[int]:
+    pairs = zip(plan.resources.ids, plan.resources.column("type"), strict=True)
+    return frozenset(resource for resource, kind in pairs if kind == "work")
+
+
 class TaskSpans:
     """The rules for the calendar and the length of single tasks; each writes the entries of one task.
+
+    Attributes:
+        index: The calendars in use, numbered.
+        assigned: Positions of the assignments that may drive dates by position of their task.
 
     Args:
         plan: The plan.
         calendars: Its calendars.
         arrays: What is written.
-        index: The calendars in use, numbered.
-        assigned: Positions of the assignments that may drive dates by position of their task; found if None.
+        previous: The rules of the revision before, where that has the same calendars, projects and resources.
     """
 
     def __init__(
@@ -94,12 +102,12 @@ class TaskSpans:
         plan: Plan,
         calendars: Calendars,
         arrays: TaskArrays,
-        index: CalendarIndex,
-        assigned: dict[int, list[int]] | None = None,
+        previous: TaskSpans | None = None,
     ) -> None:
-        self.plan, self.calendars, self.arrays, self.index = plan, calendars, arrays, index
+        self.plan, self.calendars, self.arrays = plan, calendars, arrays
+        self.index: CalendarIndex = previous.index if previous else CalendarIndex(calendars)
         self.tasks, self._rows = plan.tasks, plan.assignments
-        self._of_project = np.array([index.number(calendars.project(p.id)) for p in arrays.projects] or [0], dtype=np.int64)
+        self._of_project = np.array([self.index.number(calendars.project(p.id)) for p in arrays.projects] or [0], dtype=np.int64)
         self._calendar_ids, self._units = self.tasks.column("calendar_id"), self.tasks.column("duration_unit")
         self._manual, self._splits = self.tasks.column("manual"), self.tasks.column("splits")
         self._ignore, self._resume = self.tasks.column("ignore_resource_calendars"), self.tasks.column("resume")
@@ -109,8 +117,8 @@ class TaskSpans:
         self._work, self._profile, self._resource = (self._rows.column(n) for n in ("work", "profile", "resource_id"))
         self._numbers: dict[int, int] = {}
         self._on: dict[tuple[int | None, int, int | None], WorkCalendar] = {}
-        self._works = {r for r, t in zip(plan.resources.ids, plan.resources.column("type"), strict=True) if t == "work"}
-        self.assigned = self._by_task() if assigned is None else assigned
+        self._works: frozenset[int] = previous._works if previous else _work_resources(plan)
+        self.assigned: dict[int, list[int]] = previous.assigned if previous else self._by_task()
 
     def _by_task(self) -> dict[int, list[int]]:
         found: dict[int, list[int]] = {}

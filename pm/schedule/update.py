@@ -11,6 +11,7 @@ from pm.schedule.bank import NEVER
 from pm.schedule.changes import Touched, touched
 from pm.schedule.compile import TaskCompiler
 from pm.schedule.engine import Network, compile_network
+from pm.schedule.facts import contributions
 from pm.schedule.logic import LinkLags, unbound_by_start_links
 from pm.schedule.reach import Edit, Reach
 from pm.schedule.result import Ints, Schedule
@@ -71,19 +72,19 @@ class _Edit:
         compiler = TaskCompiler(self._plan, self._calendars, tasks, network.compiler)
         for i, rows in self._found.assignments.items():
             compiler.spans.assign(i, rows)
-        spans, late = self._spans(at), network.late_as_possible[at]
+        spans, late, added = self._spans(at), network.late_as_possible[at], contributions(tasks, at)
         if not compiler.again(at):
             return None
         network.plan, network.calendars, network.compiler = self._plan, self._calendars, compiler
         places = {p for i in at.tolist() for p in topology.places_of(i)}
         own = np.array(sorted(places), dtype=np.int64)
         network.places.refresh(topology, tasks, own)
-        other = np.flatnonzero((spans != self._spans(at)).any(axis=0))
-        sources, targets = self._lags(at[other])
+        other = spans != self._spans(at)
+        sources, targets = self._lags(at[other.any(axis=0)])
         self._refresh(np.array(sorted(places | sources), dtype=np.int64), np.array(sorted(places | targets), dtype=np.int64))
         if (network.tasks.late_as_possible[at] & (network.tasks.fixed_start[at] == NEVER) & network.leaf[at] != late).any():
             network.find_late_tasks()
-        return Edit(at, own, sources, targets)
+        return Edit(at, own, sources, targets, contributions(tasks, at) - added)
 
     def _spans(self, at: Ints) -> Ints:
         """Return what the lags of links depend on."""

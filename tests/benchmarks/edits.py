@@ -11,7 +11,7 @@ from typing import Any
 from pm.errors import PMError
 from pm.model import Change, Changeset, Plan
 from pm.model.kinds import DAY, HOUR
-from pm.schedule import Network, compile_network
+from pm.schedule import Network, Schedule, compile_network
 from tests.benchmarks.harness import Figure
 from tests.benchmarks.plans import chain, neutral, to_plan
 
@@ -64,7 +64,7 @@ def _measure(network: Network, plan: Plan, edits: int) -> tuple[list[float], lis
     moves: list[float] = []
     gc.collect()
     for _ in range(edits):
-        change = _edit(rng, plan, leaves)
+        change = _edit(rng, network.schedule, leaves)
         changed = plan.apply(Changeset("edit", (change,)))
         before = network.schedule.project_finish
         began = time.process_time()
@@ -78,15 +78,18 @@ def _measure(network: Network, plan: Plan, edits: int) -> tuple[list[float], lis
     return stays, moves
 
 
-def _edit(rng: random.Random, plan: Plan, leaves: list[int]) -> Change:
+def _edit(rng: random.Random, schedule: Schedule, leaves: list[int]) -> Change:
+    """Return an edit such as people make: dates they type are near those that the task has."""
+    plan = schedule.plan
     kind = rng.choice(FIELDS)
     table, row = ("links", rng.choice(plan.links.ids)) if kind == "lag" else ("tasks", rng.choice(leaves))
-    date = plan.projects.column("start")[0] + rng.randint(0, 400) * DAY
+    stands = schedule.task(row).early_start if table == "tasks" else None
+    date = (stands or 0) + rng.randint(-10, 30) * DAY
     values: dict[str, dict[str, Any]] = {
         "duration": {"duration": rng.randint(1, 10) * 8 * HOUR},
         "constraint": {"constraint_type": rng.choice(("SNET", "FNET", "SNLT", "FNLT")), "constraint_date": date},
         "deadline": {"deadline": date},
-        "progress": {"actual_start": date, "percent_complete": 5000},
+        "progress": {"actual_start": stands, "percent_complete": 5000},
         "calendar": {"calendar_id": rng.choice((None, 2, 3, 4))},
         "delay": {"levelling_delay": rng.randint(0, 3) * DAY},
         "lag": {"lag": rng.randint(-1, 3) * 8 * HOUR},
