@@ -14,7 +14,7 @@ from pm.model import Plan
 from pm.schedule.arrays import TaskArrays
 from pm.schedule.bank import CONTINUOUS
 from pm.schedule.lookup import STRIDE
-from pm.schedule.network import ROLLUP, SEEN_ONLY, START, Topology
+from pm.schedule.network import ENDS, FINISH, ROLLUP, SEEN_ONLY, START, Topology
 from pm.schedule.result import Flags, Ints
 from pm.schedule.spans import LONGEST, too_long
 from pm.worktime import Calendars
@@ -67,6 +67,7 @@ class LinkLags:
         links = plan.links
         self._lag, self._kind = links.column("lag"), links.column("lag_kind")
         self._predecessor, self._successor = links.column("predecessor_id"), links.column("successor_id")
+        self._type = links.column("type")
         self._habit = [not p.late_dates_by_position for p in tasks.profiles]
         self._index = plan.tasks.index
         self._of_project: dict[int, int] = {}
@@ -88,7 +89,27 @@ class LinkLags:
         if not lag:
             return 0, RAW, False
         calendar = CONTINUOUS if kind in ("elapsed", "elapsed_percent") else self._calendar(source, target)
+        if tasks.rest[source]:
+            lag = self._left(link, source, lag, calendar)
+            if not lag:
+                return 0, RAW, False
         return lag, calendar, lag < 0 and self._habit[tasks.project[source]]
+
+    def _left(self, link: int, source: int, lag: int, calendar: int) -> int:
+        """Return what is left of a lag whose predecessor has begun (finished, for a link from its finish).
+
+        It counts from the actual date, and the working time up to the status date is over; a lead is over with it.
+        """
+        tasks = self._tasks
+        if ENDS[self._type[link]][0] == FINISH:
+            if not tasks.done[source]:
+                return lag
+            begun = int(tasks.fixed_finish[source])
+        else:
+            begun = int(tasks.fixed_start[source])
+        status = tasks.projects[tasks.project[source]].status_date
+        passed = tasks.bank.between(begun, status, calendar) if status is not None and status > begun else 0
+        return max(0, lag - passed)
 
     def _calendar(self, source: int, target: int) -> int:
         tasks = self._tasks
