@@ -34,6 +34,7 @@ class Span:
     calendar: int
     delay: int
     length: int
+    assignment_id: int
 
     def reach(self, bank: CalendarBank, start: int) -> int:
         """Return where it ends when the task starts at `start`."""
@@ -184,7 +185,7 @@ class TaskSpans:
             length = -(-work * FULL // units) if units > 0 else int(self.length[i])
         if abs(offset) + abs(length) > LONGEST:
             raise too_long(str(self.tasks.column("name")[i]), "assignment")
-        return Span(self.index.number(calendar), offset, length)
+        return Span(self.index.number(calendar), offset, length, self.plan.assignments.ids[a])
 
     def _apply_spans(self, i: int, spans: list[Span], on: list[WorkCalendar]) -> None:
         """Schedule the task on the union of its assignments' calendars; keep the spans where they differ from the duration."""
