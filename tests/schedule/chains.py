@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 
 from pm.model import iso
 from pm.model.kinds import FULL
-from pm.schedule import Explanation, Network, Step, StepKind
+from pm.schedule import Explanation, Network, StepKind
 from pm.schedule.steps import ORIGINS
 
 
