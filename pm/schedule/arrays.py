@@ -23,6 +23,7 @@ class Span:
     calendar: int
     delay: int
     length: int
+    assignment_id: int
 
     def reach(self, bank: CalendarBank, start: int) -> int:
         """Return where it ends when the task starts at `start`."""

@@ -60,6 +60,37 @@ class Backward:
                 self._special(p)
         return self.dates
 
+    @property
+    def bounds(self) -> Ints:
+        """What successors, constraints and the finish asked of each slot in the last run; FOREVER where nothing did."""
+        return self._bound
+
+    @property
+    def limits(self) -> list[int]:
+        """The latest finish that each place might have in the last run."""
+        return self._limits
+
+    def bounds_by(self, edge: int) -> int:
+        """Return the instant a dependency bounds by; FOREVER where it bounds nothing."""
+        logic = self.logic
+        t, k = int(self.seen[logic.reads[edge]]), logic.calendars[edge]
+        if edge in self._skip or t >= FOREVER:
+            return FOREVER
+        return t if k == RAW else self.bank.unshift(t, logic.lags[edge], k, logic.earlies[edge])
+
+    def early_caps(self, p: int, early: Ints, *, capped: bool = True) -> tuple[int, int]:
+        """Return the latest start and finish of a place that move no early date of a successor of it or of a branch it is in.
+
+        Its own caps and those of the branches count too, if `capped`.
+        """
+        branches = [p]
+        while (above := self._roll_up_of(branches[-1])) is not None:
+            branches.append(above)
+        caps = (FOREVER, FOREVER)
+        for place in reversed(branches):
+            caps = self._own_early_caps(place, early, caps, capped=capped)
+        return caps
+
     def _many(self, level: Level) -> None:
         """Compute a wide generation as if all its places were plain."""
         places, bank, bound, a, b = self.places, self.bank, self._bound, level.a, level.b
@@ -182,7 +213,7 @@ class Backward:
 
     def late_before(self, p: int, early: Ints) -> tuple[int, int]:
         """Return the latest dates of a place that move no early date of its successors, nor break its own caps."""
-        start, finish = self._early_caps(p, early)
+        start, finish = self.early_caps(p, early)
         return self.late(p, start, min(finish, self._limits[p]))
 
     def free_until(self, p: int, early: Ints, last: int) -> tuple[int, int]:
@@ -190,7 +221,7 @@ class Backward:
 
         Without successors it finishes by `last`. A milestone bound between shifts lies where work may start again.
         """
-        start, finish = self._early_caps(p, early, capped=False)
+        start, finish = self.early_caps(p, early, capped=False)
         if start == FOREVER and finish == FOREVER:
             finish = last
         if self.places.kinds[p] == IS_MARKED:
@@ -198,16 +229,6 @@ class Backward:
             cap = self.bank.snap(cap, k)[1] if self.places.marker[p] == OPENING else self.bank.pull(cap, k)[1]
             return cap, cap
         return self.late(p, start, finish)
-
-    def _early_caps(self, p: int, early: Ints, *, capped: bool = True) -> tuple[int, int]:
-        """Return the latest start and finish of a place that move no early date of a successor of it or of a branch it is in."""
-        branches = [p]
-        while (above := self._roll_up_of(branches[-1])) is not None:
-            branches.append(above)
-        caps = (FOREVER, FOREVER)
-        for place in reversed(branches):
-            caps = self._own_early_caps(place, early, caps, capped=capped)
-        return caps
 
     def _roll_up_of(self, p: int) -> int | None:
         """Return the roll-up of the branch that a place counts in, if it has one."""

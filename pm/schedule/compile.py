@@ -14,7 +14,7 @@ import numpy as np
 
 from pm.model import FULL, Plan, scheduling_profile
 from pm.model.kinds import DAY
-from pm.schedule.arrays import CLOSING, FREE, OPENING, TaskArrays
+from pm.schedule.arrays import CLOSING, OPENING, TaskArrays
 from pm.schedule.bank import FOREVER, NEVER, CalendarBank
 from pm.schedule.result import Ints
 from pm.schedule.spans import LONGEST, CalendarIndex, TaskSpans, checked, sparse, too_long, values_at

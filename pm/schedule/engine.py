@@ -133,6 +133,16 @@ class Network:
         self._ranges = _project_ranges(plan, tasks)
 
     @property
+    def forward(self) -> Forward:
+        """The forward pass as it last ran."""
+        return self._forward
+
+    @property
+    def backward(self) -> Backward:
+        """The backward pass as it last ran."""
+        return self._backward
+
+    @property
     def forward_base(self) -> Ints:
         """Where each place starts that nothing else bounds."""
         return self._forward.base

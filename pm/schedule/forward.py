@@ -182,6 +182,11 @@ class Forward:
             if kind == IS_EXPECTED:
                 dates[s + 1] = self._expected(p, dates[s], dates[s + 1])
 
+    def asked(self, p: int) -> tuple[int, int]:
+        """Return start and finish that what bounds a place, and nothing else, asks for."""
+        start = int(self.bounds[2 * p])
+        return self._from(p, self._bases[p] if start == NEVER else start, int(self.bounds[2 * p + 1]))
+
     def _from(self, p: int, start: int, limit: int) -> tuple[int, int]:
         """Return start and finish of a task that may start at `start` and, if bound, not finish before `limit`."""
         places, bank = self.places, self.bank

@@ -7,7 +7,6 @@ comes from them but those of the summaries above and of hammocks linked to them.
 from __future__ import annotations
 
 import networkx as nx
-import numpy as np
 
 from pm.model import Plan
 from pm.schedule.arrays import TaskArrays
@@ -107,9 +106,9 @@ class Hammocks:
         inside = slice(0, len(start)) if parent < 0 else slice(parent + 1, outline.end[parent])
         counts = self._counts[inside] & ~self._tasks.done[inside] & (start[inside] != MISSING)
         counts &= self._tasks.project[inside] == self._tasks.project[i]
-        counts[[j - inside.start for j, kind in self.kinds.items() if kind == "wbs_summary" and inside.start <= j < inside.stop]] = (
-            False
-        )
+        counts[
+            [j - inside.start for j, kind in self.kinds.items() if kind == "wbs_summary" and inside.start <= j < inside.stop]
+        ] = False
         if counts.any():
             start[i], finish[i] = start[inside][counts].min(), finish[inside][counts].max()
 
@@ -119,4 +118,3 @@ def _without_loops(order: nx.DiGraph[int]) -> nx.DiGraph[int]:
     while not nx.is_directed_acyclic_graph(order):
         order.remove_edges_from([edge[:2] for edge in nx.find_cycle(order)])
     return order
-

@@ -12,7 +12,7 @@ import numpy as np
 
 from pm.model import Plan
 from pm.schedule.arrays import TaskArrays
-from pm.schedule.bank import CONTINUOUS
+from pm.schedule.bank import CONTINUOUS, FOREVER
 from pm.schedule.lookup import STRIDE
 from pm.schedule.network import ENDS, FINISH, ROLLUP, SEEN_ONLY, START, Topology
 from pm.schedule.result import Flags, Ints
@@ -171,6 +171,17 @@ def _sorted(places: int, read: Ints, write: Ints, lag: Ints, calendar: Ints, lin
     return Logic(begin, read[by], write[by], lag[by], calendar[by], link[by], early[by])
 
 
+def _binding_branches(topology: Topology, tasks: TaskArrays, out: Logic) -> Flags:
+    """Return, by place, which roll-ups hand late dates down: they have successors or caps, or a branch above them has."""
+    binds = np.zeros(len(topology.order), dtype=bool)
+    for p in np.flatnonzero(topology.kind == ROLLUP)[::-1].tolist():
+        task = topology.task[p]
+        after = range(out.begin[p], out.begin[p + 1])
+        capped = min(tasks.cap_start[task], tasks.cap_finish[task]) < FOREVER
+        binds[p] = capped or any(out.links[e] >= 0 or binds[out.reads[e] // 2] for e in after)
+    return binds
+
+
 def unbound_by_start_links(topology: Topology, tasks: TaskArrays, out: Logic) -> Ints:
     """Return the entries of `out` that bound nothing by MS Project's habit.
 
@@ -184,6 +195,7 @@ def unbound_by_start_links(topology: Topology, tasks: TaskArrays, out: Logic) ->
         return np.zeros(0, np.int64)
     loose = (out.write % 2 == START) & (out.link >= 0) & (out.lag >= tasks.length[task]) & habit[tasks.project[task]]
     loose &= topology.kind[places] != ROLLUP
+    loose |= (out.link < 0) & ~_binding_branches(topology, tasks, out)[out.read // 2]
     free = np.ones(len(topology.order), dtype=bool)
     free[places[~loose]] = False
     return np.flatnonzero(free[places])

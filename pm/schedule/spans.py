@@ -216,7 +216,7 @@ class TaskSpans:
             length = -(-work * FULL // units) if units > 0 else duration
         if abs(offset) + abs(length) > LONGEST:
             raise too_long(str(self.tasks.column("name")[i]), "assignment")
-        return Span(self.index.number(calendar), offset, length)
+        return Span(self.index.number(calendar), offset, length, self.plan.assignments.ids[a])
 
     def _apply_spans(self, i: int, spans: list[Span], on: list[WorkCalendar]) -> None:
         """Schedule the task on the union of its assignments' calendars; keep the spans where they differ from the duration."""
