@@ -123,7 +123,7 @@ class Written:
 
 FORMATS: tuple[Format, ...] = (
     Format("mspdi", "Microsoft Project XML (MSPDI)", (".xml", ".mspdi"), "pm.formats.mspdi", reports=True, sniff=_looks_like_xml),
-    Format("xer", "Primavera P6 XER", (".xer",), "pm.formats.xer", writes=False, sniff=_looks_like_xer),
+    Format("xer", "Primavera P6 XER", (".xer",), "pm.formats.xer", reports=True, sniff=_looks_like_xer),
     Format("toml", "Slackline plan-as-code (TOML)", (".toml",), "pm.formats.plan_toml", sniff=_looks_like_our_toml),
     Format("json", "Slackline JSON", (".pm.json", ".json"), "pm.formats.native", sniff=_looks_like_our_json),
     Format("csv", "outline for spreadsheets (CSV)", (".csv",), "pm.formats.csv_out", reads=False),
