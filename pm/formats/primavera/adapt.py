@@ -102,6 +102,9 @@ class _Adaption:
             row["duration_unit"] = DurationUnit.DAYS.value
             row["ignore_resource_calendars"] = True
             self.losses["elapsed duration of {n} task(s), written as working time of a 24-hour calendar"] += 1
+        elif row["calendar_id"] is not None and not row["ignore_resource_calendars"] and self._has_other_hours(row):
+            row["ignore_resource_calendars"] = True
+            self.losses["calendars of the people at {n} task(s) that have a calendar of their own"] += 1
         if row["splits"] or any(a for a in self._profiles(row["id"])):
             self.losses["interruptions and contours of work of {n} task(s)"] += 1
         if row["manual"]:
@@ -110,6 +113,13 @@ class _Adaption:
             self._deadline(row)
         if row["levelling_delay"]:
             self.losses["levelling delay of {n} task(s)"] += 1
+
+    def _has_other_hours(self, row: dict[str, Any]) -> bool:
+        """Whether those who work on a task do so on another calendar than its own."""
+        assignments, resources = self._plan.assignments, self._plan.resources
+        held = (assignments.column("resource_id")[p] for p in self._assigned.get(row["id"], ()))
+        working = (r for r in held if r is not None and resources.value(r, "type") == ResourceType.WORK.value)
+        return any(resources.value(r, "calendar_id") not in (None, row["calendar_id"]) for r in working)
 
     def _profiles(self, task_id: int) -> Iterator[Any]:
         assignments = self._plan.assignments

@@ -127,14 +127,14 @@ class Attached:
             add_row(table, values)
 
     def _topic(self) -> str:
-        """Return the number of a topic without a name, under which notes have no title."""
+        """Return the number of the topic of notes without a title."""
         table = table_of(self._document, notes.TOPICS)
         named = {read: number for number, read in notes.topic_names(records(self._document, notes.TOPICS)).items()}
-        if "" not in named:
+        if notes.UNTITLED not in named:
             number = str(next_number(table, "memo_type_id"))
-            add_row(table, {"memo_type_id": number, "memo_type": "", "seq_num": number})
+            add_row(table, {"memo_type_id": number, "memo_type": notes.UNTITLED, "seq_num": number})
             return number
-        return named[""]
+        return named[notes.UNTITLED]
 
     # Activity codes
 

@@ -20,7 +20,7 @@ from pm.formats.primavera.fields import (
 from pm.formats.primavera.options import LAG_CALENDARS, OPTIONS, PATHS, SLACK_RULES
 from pm.formats.primavera.pool import RATE_COLUMNS
 from pm.formats.primavera.values import DATE, FLAG, HOURS, RATE, TEXT, UNITS
-from pm.formats.primavera.writing import Row, Writing, carried
+from pm.formats.primavera.writing import Row, Writing
 from pm.model import SchedulingProfile, scheduling_profile
 from pm.model.enums import ActivityType, ConstraintType, OutOfSequence, ResourceType
 from pm.model.kinds import FULL, HOUR, MINUTE
@@ -44,7 +44,7 @@ def columns(writing: Writing, listed: Columns, row: Row) -> Texts:
 
 def short(writing: Writing, column: str, text: str, row: Row) -> str:
     """Return a text as long as P6 takes it; what a P6 file has itself is left alone."""
-    if len(text) <= LENGTHS[column] or carried(row):
+    if len(text) <= LENGTHS[column] or writing.comes_from_file(row):
         return text
     writing.losses["end of {n} name(s) or code(s) longer than P6 takes"] += 1
     return text[: LENGTHS[column]]
@@ -77,20 +77,26 @@ def options(writing: Writing, row: Row, number: int) -> Texts:
 
 
 def calendar(writing: Writing, row: Row, hours: Hours | None, kind: str, default: bool) -> Texts:
-    """Return CALENDAR's columns; without `hours` it takes those of its base."""
-    first = next((p for p in writing.rows["projects"] if p["calendar_id"] == row["id"]), writing.rows["projects"][0])
+    """Return CALENDAR's columns; without `hours` it takes those of its base.
+
+    What kind of calendar it is, and what a day of it is when durations are shown, is the file's where it comes from one.
+    """
     found = {
         "clndr_id": writing.number("CALENDAR", row["id"]),
         "clndr_name": short(writing, "clndr_name", TEXT.encode(row["name"]), row),
+        "clndr_data": write_hours(hours) if hours is not None else "",
+        "base_clndr_id": writing.number("CALENDAR", row["base_id"]) if hours is None else "",
+    }
+    if writing.comes_from_file(row):
+        return found
+    first = next((p for p in writing.rows["projects"] if p["calendar_id"] == row["id"]), writing.rows["projects"][0])
+    return found | {
         "proj_id": writing.number("PROJECT", row["project_id"]) if kind == "CA_Project" else "",
         "clndr_type": kind,
         "default_flag": FLAG.encode(default),
-        "clndr_data": write_hours(hours) if hours is not None else "",
-        "base_clndr_id": writing.number("CALENDAR", row["base_id"]) if hours is None else "",
         "day_hr_cnt": HOURS.encode(first["minutes_per_day"] * MINUTE),
         "week_hr_cnt": HOURS.encode(first["minutes_per_week"] * MINUTE),
     }
-    return found
 
 
 def top_band(writing: Writing, row: Row) -> Texts:

@@ -38,7 +38,7 @@ Held = dict[str, Any]
 
 def with_kept(reading: Reading, plan: Plan) -> Plan:
     """Return `plan` with what is to be written back of the file it was read from."""
-    writing = Writing(plan, None)
+    writing = Writing(plan, None, all_from_file=True)
     _use_numbers(reading, writing)
     held: dict[str, dict[int, Held]] = {}
     for source, row, texts in all_rows(writing):

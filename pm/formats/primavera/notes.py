@@ -17,6 +17,9 @@ MEMOS: Mapping[str, tuple[str, str, str]] = {
 }
 """The tables of notes: whose they are, the column that says so, and the one that holds the text."""
 
+UNTITLED = "Notes"
+"""The topic of notes that have no title here."""
+
 _ENDS = re.compile(r"<\s*(?:br|/p|/div|/li|/tr|/h\d)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[A-Za-z/!][^<>]*>")
 _BODY = re.compile(r"<(?:html|body|p|div|br|span|font)\b", re.IGNORECASE)
@@ -35,9 +38,9 @@ def plain_text(memo: str) -> str:
 
 
 def note_of(memos: Iterable[tuple[str, str]]) -> str:
-    """Return the note that memos (topic, text) make: each under its topic, unless it is the only one and has none."""
+    """Return the note that memos (topic, text) make: each under its topic, but what is `UNTITLED`."""
     parts = [(topic, plain_text(text)) for topic, text in memos]
-    return "\n\n".join(f"{topic}:\n{text}" if topic else text for topic, text in parts if text)
+    return "\n\n".join(f"{topic}:\n{text}" if topic not in ("", UNTITLED) else text for topic, text in parts if text)
 
 
 def topic_names(records: Iterable[Fields]) -> dict[str, str]:

@@ -86,7 +86,7 @@ def activities(writing: Writing) -> Iterator[tuple[Row, Texts]]:
         if row["resource_id"] is not None and writing.resources[row["resource_id"]]["type"] == work
     }
     for row in writing.activities:
-        dependent = not row["ignore_resource_calendars"] and row["id"] in worked
+        dependent = not row["ignore_resource_calendars"] and row["calendar_id"] is None and row["id"] in worked
         yield row, encoding.activity(writing, row, dependent, sums[row["id"]], row["id"] in waiting)
 
 

@@ -77,8 +77,9 @@ class _Document:
             self._fill(built.tables[name])
         self._kept_rows(built)
         Attached(self._writing, built).write()
-        _add_currency(built, self._projects[0])
-        _add_owner(built)
+        if not self._file:
+            _add_currency(built, self._projects[0])
+            _add_owner(built)
         built.currency = built.currency or self._projects[0]["currency"]
         order = _ordered(file, [name for name, table in built.tables.items() if table.rows])
         built.tables = {name: built.tables[name] for name in order}
@@ -102,6 +103,9 @@ class _Document:
             elif schedule is not None and source == "PROJECT" and row["id"] in schedule.project_finish:
                 line["scd_end_date"] = DATE.encode(schedule.project_finish[row["id"]])
             self._rows[source].append(line)
+        defaults = [line for line in self._rows["CALENDAR"] if line.get("default_flag") == "Y"]
+        for line in defaults[1:]:
+            line["default_flag"] = "N"
 
     def _bands(self) -> None:
         """Number the bands below each other in the order they have, and put each project's own before them."""
@@ -245,8 +249,6 @@ def _whole(text: str) -> int | None:
 
 def _add_currency(built: Document, project: Row) -> None:
     """Write the currency of a plan that comes from elsewhere."""
-    if "CURRTYPE" in built.tables and built.tables["CURRTYPE"].rows:
-        return
     table = built.tables["CURRTYPE"] = TextTable("CURRTYPE", list(COLUMNS["CURRTYPE"]))
     values = {
         "curr_id": "1",
@@ -266,9 +268,6 @@ def _add_currency(built: Document, project: Row) -> None:
 
 def _add_owner(built: Document) -> None:
     """Write the organisation that the bands of a plan from elsewhere belong to, which P6 wants them to have."""
-    table = built.tables.get("OBS")
-    if table is not None and table.rows:
-        return
     table = built.tables["OBS"] = TextTable("OBS", list(COLUMNS["OBS"]))
     values = {"obs_id": "1", "seq_num": "0", "obs_name": "Enterprise"}
     table.rows.append([values.get(column, "") for column in table.columns])

@@ -56,7 +56,8 @@ class Writing:
         losses: How often each thing was not written, in words; see `pm.formats.losses`.
     """
 
-    def __init__(self, plan: Plan, schedule: Schedule | None) -> None:
+    def __init__(self, plan: Plan, schedule: Schedule | None, *, all_from_file: bool = False) -> None:
+        self._all_from_file = all_from_file
         self.plan, self.schedule = plan, schedule
         self.losses: Losses = Losses()
         names = ("projects", "calendars", "resources", "resource_rates", "availabilities", "tasks", "links", "assignments")
@@ -73,6 +74,10 @@ class Writing:
         self.moneys = {row["id"]: money(row["currency_digits"]) for row in self.rows["projects"]}
         self.ids = self._numbers()
         self.equipment = {row["id"] for row in self.rows["resources"] if _is_equipment(row)}
+
+    def comes_from_file(self, row: Row) -> bool:
+        """Whether a row was read from a P6 file."""
+        return self._all_from_file or bool(carried(row))
 
     def _numbers(self) -> dict[str, dict[int, int]]:
         def uids(rows: Iterable[Row]) -> dict[int, int]:

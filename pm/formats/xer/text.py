@@ -57,7 +57,8 @@ def _without_mark(content: bytes) -> Sequence[str]:
     zeros = content[:64].count(0)
     if zeros > len(content[:64]) // 3:
         return ("utf-16-le", "utf-16-be") if content[1:2] == b"\0" else ("utf-16-be", "utf-16-le")
-    return ("utf-8", "cp1252")
+    # Bare ASCII is Windows', too: that is what P6 takes a file without a mark for.
+    return ("cp1252",) if content.isascii() else ("utf-8", "cp1252")
 
 
 def _windows(byte: int) -> str:

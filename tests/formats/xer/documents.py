@@ -110,3 +110,43 @@ def plan_of(tables: Mapping[str, Sequence[Record]]) -> Plan:
 def codes(result: ImportResult) -> list[str]:
     """Return the codes of the problems met."""
     return [p.code for p in result.problems]
+
+
+def rich() -> Tables:
+    """Return a project with notes, user-defined fields, activity codes, expenses, and tables that are nothing of ours."""
+    tables = small()
+    tables["TASK"].append(activity(103, "C", 4, wbs_id=70, guid="abc==", priority_type="PT_High", phys_complete_pct="12.5"))
+    more: Tables = {
+        "CURRTYPE": [{"curr_id": 1, "decimal_digit_cnt": 2, "curr_symbol": "€", "curr_short_name": "EUR", "base_exch_rate": 1}],
+        "MEMOTYPE": [{"memo_type_id": 3, "memo_type": "Scope"}],
+        "OBS": [{"obs_id": 40, "obs_name": "Works"}],
+        "UDFTYPE": [
+            {"udf_type_id": 11, "table_name": "TASK", "udf_type_label": "Foreman", "logical_data_type": "FT_TEXT"},
+            {"udf_type_id": 12, "table_name": "TASK", "udf_type_label": "Volume", "logical_data_type": "FT_FLOAT_2_DECIMALS"},
+            {"udf_type_id": 13, "table_name": "TASK", "udf_type_label": "Permit", "logical_data_type": "FT_START_DATE"},
+            {"udf_type_id": 14, "table_name": "RSRC", "udf_type_label": "Day rate", "logical_data_type": "FT_MONEY"},
+            {"udf_type_id": 15, "table_name": "PROJWBS", "udf_type_label": "Owner", "logical_data_type": "FT_TEXT"},
+        ],
+        **tables,
+        "ACTVTYPE": [{"actv_code_type_id": 20, "actv_code_type": "Phase"}],
+        "ACTVCODE": [
+            {"actv_code_id": 21, "actv_code_type_id": 20, "short_name": "DES", "actv_code_name": "Design"},
+            {"actv_code_id": 22, "actv_code_type_id": 20, "short_name": "BLD", "actv_code_name": "Build"},
+        ],
+        "PROJCOST": [{"cost_item_id": 50, "proj_id": 7, "task_id": 102, "cost_name": "Permit", "target_cost": "120.5000"}],
+        "TASKACTV": [{"task_id": 101, "actv_code_type_id": 20, "actv_code_id": 21, "proj_id": 7}],
+        "TASKMEMO": [
+            {"memo_id": 60, "task_id": 101, "memo_type_id": 3, "proj_id": 7, "task_memo": "First line\x7f\x7fsecond"},
+            {"memo_id": 61, "task_id": 102, "memo_type_id": 3, "proj_id": 7}
+            | {"task_memo": "<html><body><p>Wait &amp; see</p><p>then go</p></body></html>"},
+        ],
+        "TASKPROC": [{"proc_id": 70, "task_id": 101, "proj_id": 7, "proc_name": "A step"}],
+        "UDFVALUE": [
+            {"udf_type_id": 11, "fk_id": 101, "proj_id": 7, "udf_text": "Ann"},
+            {"udf_type_id": 12, "fk_id": 101, "proj_id": 7, "udf_number": "12.50"},
+            {"udf_type_id": 13, "fk_id": 102, "proj_id": 7, "udf_date": "2026-01-06 00:00"},
+            {"udf_type_id": 14, "fk_id": 5, "udf_number": "640.0000"},
+            {"udf_type_id": 15, "fk_id": 71, "proj_id": 7, "udf_text": "Works"},
+        ],
+    }
+    return more
