@@ -54,7 +54,7 @@ def test_every_date_of_tangled_plans_is_explained_and_adds_up() -> None:
 def test_every_date_of_small_plans_is_explained_and_adds_up(from_finish: bool) -> None:
     profiles = ("slackline", "msproject", "primavera")
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=20, deadline=None)
     @given(plans(Rules(constraints=EIGHT, profiles=profiles, from_finish=from_finish)))
     def holds(plan: Plan) -> None:
         told(plan)
