@@ -18,18 +18,17 @@ PROCESS_MS = 1_300
 
 
 def figures() -> Iterator[Figure]:
-    """Explain the task that finishes last: its start, and its late start with what stops its slack."""
+    """Explain the first and the last task in the order of the logic: the start, and the late start with what stops its slack."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/plans.db"
         with Workspace.open(url) as workspace:
             workspace.import_plan(to_plan(neutral(LEAVES)))
-            schedule = workspace.schedule(CODE)
-        last = int(schedule.early_finish.argmax())
-        plan = schedule.plan
+            plan = workspace.plan(CODE)
         network = Network(plan)
         assert network.schedule.plan is plan
+        first, last = (int(network.topology.task[place]) for place in (0, -1))
         for how, late in (("start", False), ("late start", True)):
-            for which, at in (("first", 0), ("last", last)):
+            for which, at in (("first", first), ("last", last)):
                 task_id = plan.tasks.ids[at]
                 own = measure(
                     lambda n, t=task_id, late=late: explain(plan, t, late=late, network=n), setup=lambda: network, runs=9
