@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pm.cli import options
 from pm.cli.context import current, target
-from pm.cli.output import minutes, say, say_json, say_table, window_width
+from pm.cli.output import lines, minutes, say, say_json, say_table, window_width
 from pm.display import clean
-from pm.model.kinds import HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,7 +156,7 @@ class _Telling:
         else:
             say_table(["from", "to", "what", "task", "working", "not worked"], rows, right=(4,), flexible=3)
         if explanation.slack is not None:
-            say(clean(self._slack(explanation.slack)))
+            lines(wrap(clean(self._slack(explanation.slack)), window_width() or 10_000, break_on_hyphens=False))
 
     def _in_order(self) -> Sequence[Step]:
         """Return the steps as time goes: those of a late date lead from it to its limit."""
@@ -212,15 +212,18 @@ class _Telling:
         if reason.finished:
             return "It is finished: nothing can slip."
         if reason.total < 0:
-            return f"It is {self._time(-reason.total)} late: that much would be saved to keep {limit}."
+            return f"It is {self._time(-reason.total)} too late for {limit}."
         if reason.total == 0:
             return f"It cannot slip without moving {limit}." if not self._is_date(reason) else f"It cannot slip and keep {limit}."
-        first = f"{self._time(reason.free)} before it moves {self._first(reason)}, " if reason.first else ""
-        if reason.first and reason.free == 0:
-            first = f"not at all without moving {self._first(reason)}, "
-        return (
-            f"It can slip {first}{self._time(reason.total)} before it {'breaks' if self._is_date(reason) else 'moves'} {limit}."
-        )
+        until = f"{'breaks' if self._is_date(reason) else 'moves'} "
+        if not reason.first:
+            return f"It can slip {self._time(reason.total)} before it {until}{limit}."
+        first, both = self._first(reason), self._time(reason.total)
+        if reason.free == reason.total and until == "moves ":
+            return f"It can slip {both} before it moves {first} and {limit}."
+        if reason.free == 0:
+            return f"Any slip moves {first}. It can slip {both} before it {until}{limit}."
+        return f"It can slip {self._time(reason.free)} before it moves {first}, {both} before it {until}{limit}."
 
     def _is_date(self, reason: SlackReason) -> bool:
         return reason.limit.kind not in ("project_finish", "summary")
@@ -231,7 +234,7 @@ class _Telling:
             return f"the project's finish, {moment}"
         name = self._origin(kind, reason.limit.task_id, reason.limit.start)
         of = "" if kind == "must_finish_by" else f" of {self._called(reason.limit.task_id)}"
-        return f"the {name}{of}, {moment}" if kind != "constraint" else f"{self._called(reason.limit.task_id)}: {name} {moment}"
+        return f"“{name} {moment}”{of}" if kind == "constraint" else f"the {name}{of}, {moment}"
 
     def _first(self, reason: SlackReason) -> str:
         names = [f"{self._called(tie.task_id)} ({self._link(tie.link_id)})" for tie in reason.first[:TIES_SHOWN]]
@@ -256,6 +259,7 @@ class _Telling:
 
     def _time(self, seconds: int, unit: str = "d") -> str:
         """Return working time in days, in hours where it is less than half a day."""
+        from pm.model.kinds import HOUR
         from pm.words import duration_text
 
         if unit == "d" and abs(seconds) < self.units.seconds("d") // 2:

@@ -264,7 +264,8 @@ class Network:
         for number, (a, b) in enumerate(self._ranges):
             if self.tasks.projects[number].schedule_from == "finish":
                 starts = late.start[a:b][self.counts[a:b]]
-                base[self.places.project == number] = int(starts.min(initial=FOREVER)) if len(starts) else 0
+                if len(starts):
+                    base[self.places.project == number] = int(starts.min())
         return base
 
     def _late_tasks(self, early_slots: Ints, late_slots: Ints) -> Dates:

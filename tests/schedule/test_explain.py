@@ -54,7 +54,7 @@ def test_every_date_of_tangled_plans_is_explained_and_adds_up() -> None:
 def test_every_date_of_small_plans_is_explained_and_adds_up(from_finish: bool) -> None:
     profiles = ("slackline", "msproject", "primavera")
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=20, deadline=None)
     @given(plans(Rules(constraints=EIGHT, profiles=profiles, from_finish=from_finish)))
     def holds(plan: Plan) -> None:
         told(plan)
@@ -68,15 +68,17 @@ def test_the_links_a_chain_follows_drive() -> None:
         network = compile_network(plan)
         if network.late_places:  # such a task may touch a successor that it does not drive
             continue
-        schedule = network.schedule
+        schedule, tasks = network.schedule, network.tasks
         for task_id in plan.tasks.ids:
             if schedule.start[plan.tasks.position(task_id)] == MISSING:
                 continue
             for step in explain(plan, task_id, network=network).steps:
-                for link in [step.link_id, *(tie.link_id for tie in step.also)]:
-                    if link is not None:
-                        assert schedule.driving[plan.links.position(link)], f"seed {seed} task {task_id} link {link}"
-                        followed += 1
+                for link in filter(None, [step.link_id, *(tie.link_id for tie in step.also)]):
+                    at = plan.tasks.position(plan.links[link].successor_id)
+                    if tasks.started[at] or tasks.delay[at]:  # its dates are not where the link leads
+                        continue
+                    assert schedule.driving[plan.links.position(link)], f"seed {seed} task {task_id} link {link}"
+                    followed += 1
     assert followed > 100
 
 
