@@ -178,8 +178,9 @@ def say_comparison(found: Comparison, slips: Sequence[Slip], before: str, after:
     if found.equal:
         say(f"{clean(before)} and {clean(after)}: no difference")
     else:
-        say(f"{clean(before)} → {clean(after)}: {_count(found.lines, 'difference')}, {_count(found.moves, 'task')} moved")
-    _say_lines(found.lines, every=every)
+        lines = found.lines if every else _telling(found.lines)
+        say(f"{clean(before)} → {clean(after)}: {_count(lines, 'difference')}, {_count(found.moves, 'task')} moved")
+        _say_lines(lines, every=every)
     if found.by_name:
         say(f"\n{_count(found.by_name, 'task')} recognised by name, not by uid")
     _say_moves(found.moves, found.before, found.after, lambda move: _working(move, _schedule_of(found, move)), every=every)
@@ -231,6 +232,16 @@ def say_baseline(found: BaselineComparison, before: str, after: str, *, every: b
 
 def _count(what: Sequence[Any], word: str) -> str:
     return f"{len(what)} {word}{'' if len(what) == 1 else 's'}"
+
+
+_FOLLOWING = frozenset({"remaining_work", "remaining_duration", "actual_work", "actual_duration", "remaining_cost"})
+"""Fields that follow from others of the same row."""
+
+
+def _telling(lines: Sequence[Line]) -> list[Line]:
+    """Leave out what follows from other differences of the same row."""
+    told = {(line.table, line.subject) for line in lines if line.field not in _FOLLOWING}
+    return [line for line in lines if line.field not in _FOLLOWING or (line.table, line.subject) not in told]
 
 
 def _others(count: int) -> str:

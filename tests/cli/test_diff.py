@@ -154,3 +154,24 @@ def test_a_code_with_an_at_sign_is_a_code(cli: Cli) -> None:
     cli("new", "A", "--start", "2026-01-05")
     assert "no difference" in cli("diff", "A@2", "A@2").out
     assert cli("diff", "A@2", "A", status=1).lines[0].startswith("A@2 → A: ")
+
+
+def test_several_projects_are_compared_by_their_codes(cli: Cli, house_file: Path) -> None:
+    for code in ("ONE", "TWO"):
+        cli("import", house_file, "--code", code)
+    before = cli("log", "--json").json()["entries"][0]["id"]
+    cli("edit", "TWO", "Dig", "duration=9d")
+    assert "no difference" in cli("diff", f"ONE@{before}").out
+    assert "TWO finishes" in cli("diff", f"TWO@{before}", status=1).out
+    out = cli("diff", "ONE", "TWO", status=1).out
+    assert "1.1 Dig: duration 2d → 9d" in out
+    assert "Project TWO: code ONE → TWO" in out
+    assert "recognised by name" not in out
+
+
+def test_what_follows_from_another_difference_is_told_on_demand(cli: Cli, house_file: Path) -> None:
+    cli("import", house_file, "--code", "HOUSE")
+    cli("edit", "HOUSE", "Pour slab", "work=32h")
+    assert "remaining work" not in cli("diff", "HOUSE@1", status=1).out
+    assert "remaining work" in cli("diff", "HOUSE@1", "--all", status=1).out
+    assert "remaining_work_minutes" in cli("diff", "HOUSE@1", "--json", status=1).out
