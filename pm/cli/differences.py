@@ -45,7 +45,7 @@ def document(found: Comparison, slips: Sequence[Slip], before: str, after: str) 
         "moves": [_move(move, plans, _schedule_of(found, move)) for move in found.moves],
         "finishes": [
             {"project": p.code, "before": _iso(finishes[0].get(p.id)), "after": _iso(finishes[1].get(p.id))}
-            for p in found.after.projects
+            for p in {p.id: p for plan in plans for p in plan.projects}.values()
         ],
         "slips": [_slip(slip, plans, found) for slip in slips],
     }

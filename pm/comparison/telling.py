@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -209,7 +209,8 @@ class Teller:
         return "moved", f"moved from place {_place(self.before, task_id)} to {_place(self.after, task_id)}"
 
     def _baselines(self) -> Iterator[Line]:
-        old, new = _baselines(self.before), _baselines(self.after)
+        both = self.before.tasks.index.keys() & self.after.tasks.index.keys()
+        old, new = _baselines(self.before, both), _baselines(self.after, both)
         for project_id, number in sorted({*old, *new}):
             pair = old.get((project_id, number)), new.get((project_id, number))
             if pair[0] == pair[1] or project_id not in self._codes:
@@ -222,19 +223,10 @@ class Teller:
 _TOLD_TOGETHER = frozenset({"baselines", "task_baselines", "assignment_baselines", "resource_baselines"})
 
 
-_ROLLED_UP = frozenset(
-    {"duration", "estimated", "work", "cost", "actual_cost", "remaining_cost", "percent_complete", "percent_work_complete"}
-    | {
-        "actual_start",
-        "actual_finish",
-        "actual_duration",
-        "remaining_duration",
-        "actual_work",
-        "remaining_work",
-        "stop",
-        "resume",
-    }
-)
+_ROLLED_UP = frozenset({
+    "duration", "estimated", "work", "cost", "actual_cost", "remaining_cost", "percent_complete", "percent_work_complete",
+    "actual_start", "actual_finish", "actual_duration", "remaining_duration", "actual_work", "remaining_work", "stop", "resume",
+})  # fmt: skip
 """What a summary has from the tasks below it; some files hold it, others leave it out."""
 
 
@@ -254,7 +246,7 @@ def _place(plan: Plan, task_id: int) -> str:
 def _week_text(before: Any, after: Any) -> str:
     """Return how the shifts of a week's days changed, days with the same change together: ``Mon Tue 8:00-16:00 → off``."""
     parts: dict[str, list[str]] = {}
-    for day, a, b in zip(WEEKDAYS, before or [None] * 7, after or [None] * 7, strict=True):
+    for day, a, b in zip(WEEKDAYS, before or [None] * 7, after or [None] * 7, strict=False):
         if _shifts(a) != _shifts(b):
             parts.setdefault(f"{_shifts(a)} → {_shifts(b)}", []).append(day)
     return "; ".join(f"{' '.join(days)} {text}" for text, days in parts.items())
@@ -271,8 +263,8 @@ def _clock(seconds: int) -> str:
     return f"{hours % 24 if hours > 24 else hours}:{minutes:02}"
 
 
-def _baselines(plan: Plan) -> dict[tuple[int, int], Any]:
-    """Return what each baseline of each project holds, in a form to compare."""
+def _baselines(plan: Plan, tasks: Collection[int]) -> dict[tuple[int, int], Any]:
+    """Return what each baseline of each project holds of `tasks`, in a form to compare."""
     owners = _column(plan, "tasks", "project_id")
     found: dict[tuple[int, int], dict[Any, Any]] = {}
     heads = plan.baselines
@@ -281,7 +273,9 @@ def _baselines(plan: Plan) -> dict[tuple[int, int], Any]:
     rows = plan.task_baselines
     fields = ("task_id", "number", "start", "finish", "duration", "work", "cost", "fixed_cost")
     for task_id, number, *values in zip(*(rows.column(n) for n in fields), strict=True):
-        found.setdefault((owners[task_id], number), {})[task_id] = values
+        held = found.setdefault((owners[task_id], number), {})
+        if task_id in tasks:
+            held[task_id] = values
     return found
 
 

@@ -102,3 +102,15 @@ def test_lines_stand_by_cause_and_in_outline_order() -> None:
     )
     found = compare(before, before.apply(Changeset("", changes)), same_ids=True)
     assert [line.about for line in found.lines] == ["Project HOUSE", "3 Fence", "3 Hand over", "1.1 Dig", "2.2 Roof"]
+
+
+def test_a_removed_task_takes_its_part_of_a_baseline_along_without_a_word() -> None:
+    before = house()
+    rows = tuple(insert("task_baselines", n, task_id=n, number=0, start=0, finish=n) for n in (6, 7))
+    before = before.apply(Changeset("", rows))
+    gone = (delete("tasks", 7), Change("task_baselines", 7, before.task_baselines.row(7), None))
+    found = compare(before, before.apply(Changeset("", gone)), same_ids=True)
+    assert [line.text for line in found.lines] == ["removed, a milestone"]
+    other = Change("task_baselines", 6, {"finish": 6}, {"finish": 9})
+    found = compare(before, before.apply(Changeset("", (other,))), same_ids=True)
+    assert [line.text for line in found.lines] == ["baseline 0 changed"]
