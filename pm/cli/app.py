@@ -18,6 +18,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "pm.cli.calendars": ("calendar",),
     "pm.cli.projects": ("project", "baseline"),
     "pm.cli.history": ("undo", "redo", "log"),
+    "pm.cli.diff": ("diff",),
     "pm.cli.database": ("db",),
     "pm.cli.preferences": ("settings",),
 }
