@@ -13,6 +13,8 @@ ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("SLACKLINE_SHARED") or ROOT.parent / "shared")
 MSPROJECT = SHARED / "conformance" / "msproject"
 PLANS = sorted((MSPROJECT / "inputs").glob("*.xml"))
+STORED = [*PLANS]
+"""The plans that come with stored answers."""
 WHY_NONE = "the plans of the conformance corpus are not here: set SLACKLINE_SHARED to the folder that holds conformance/"
 
 RECORDS = {"Task": "tasks", "Assignment": "assignments", "Resource": "resources"}

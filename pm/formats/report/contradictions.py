@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pm.formats.report.causes import Quirk
-from pm.formats.report.differences import MINUTE, SIDES, Comparison, Side
+from pm.formats.report.differences import MINUTE, SIDES, Comparison, Side, same
 from pm.formats.report.origins import Links, Origins, Place, task_calendar
 from pm.model import iso
 from pm.model.enums import ConstraintType, LinkType, ResourceType
@@ -63,7 +63,7 @@ class Contradictions:
         if any(found.value(task_id, name) is None for name in dates):
             return None
         at_start, at_finish = found.computed(task_id, "start_slack"), found.computed(task_id, "finish_slack")
-        if any(slack is None or abs(stored - slack) <= MINUTE // 2 for slack in (at_start, at_finish)):
+        if any(slack is None or same("total_slack", stored, slack) for slack in (at_start, at_finish)):
             return None
         return "has a total slack in the file that is neither between its own starts nor between its own finishes"
 
@@ -111,17 +111,17 @@ class Contradictions:
         late, end = self._found.value(task_id, "late_finish"), self._stored_end(task_id)
         above = self._plan.outline.ancestors(self._plan.tasks.position(task_id))
         capped = task.deadline is not None or task.constraint_type in _CAPPED
-        if late is None or end is None or capped or task.actual_start is not None or self._on_other_calendars(task_id):
+        if late is None or end is None or capped or not task.active or task.actual_finish is not None:
             return None
         if task.manual or any(self._plan.tasks.column("manual")[p] for p in above):
             return None
         followers = list(self._links.out_of(task_id))
         bounds = list(self._bounds(task_id))
-        if not followers and self._later_by(task_id, late, end) > 0:
+        if not followers and self._works(task_id, late, end):
             return f"has no successor, but its late finish is {label(late)}, not the last finish in the file, {label(end)}"
         if len(followers) == 1 and len(bounds) == 1 and not self._links.lag[followers[0]]:
             name, bound = bounds[0]
-            if self._later_by(task_id, late, bound) > 0:
+            if self._works(task_id, late, bound):
                 return f"has the late finish {label(late)} where its only successor, {name}, has the late start {label(bound)}"
         return None
 
@@ -148,10 +148,10 @@ class Contradictions:
         """Return the working time of a task from `a` to `b`, by the minute: what lies within a minute is equal."""
         return 0 if abs(b - a) <= MINUTE else task_calendar(self._found, task_id).between(a, b)
 
-    def _on_other_calendars(self, task_id: int) -> bool:
+    def _works(self, task_id: int, a: int, b: int) -> bool:
+        """Whether there is more than a minute between `a` and `b` in which the task and everyone assigned to it could work."""
         plan, calendars = self._plan, self._found.schedule.calendars
-        own = task_calendar(self._found, task_id)
         resources = plan.assignments.column("resource_id")
         assigned = [resources[p] for p in self._assignments.get(task_id, ()) if resources[p] is not None]
-        working = (r for r in assigned if plan.resources.value(r, "type") == ResourceType.WORK)
-        return any(calendars.resource(r) is not own for r in working)
+        working = [calendars.resource(r) for r in assigned if plan.resources.value(r, "type") == ResourceType.WORK]
+        return b - a > MINUTE and all(c.between(a, b) > 0 for c in (task_calendar(self._found, task_id), *working))

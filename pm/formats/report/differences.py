@@ -118,9 +118,12 @@ def known(name: str, value: int, early_start: int) -> int | None:
 
 
 def same(name: str, stored: int, value: int) -> bool:
-    """Whether two values differ by no more than the way they are written: dates are cut to the minute, slack rounded to it."""
+    """Whether two values differ by no more than the way they are written.
+
+    Dates are cut to the minute. Slack lies between two of those, so that it is known to less than a minute.
+    """
     if name in DATES:
         return stored // MINUTE == value // MINUTE
     if name == "critical":
         return bool(stored) == bool(value)
-    return abs(stored - value) <= MINUTE // 2
+    return abs(stored - value) < MINUTE

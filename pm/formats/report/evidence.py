@@ -22,6 +22,7 @@ from pm.model.enums import ResourceType
 from pm.model.table import Row
 
 if TYPE_CHECKING:
+    from pm.schedule.engine import Network
     from pm.schedule.result import Schedule
 
 
@@ -48,6 +49,7 @@ class Evidence:
 
     def __init__(self, found: Comparison, origins: Origins) -> None:
         self._found, self._plan = found, found.plan
+        self._network: Network | None = None
         self._contradictions = Contradictions(found, origins)
         self._assignments = self._plan.assignments.groups("task_id")
 
@@ -58,7 +60,11 @@ class Evidence:
             left = [place for place in places if place not in reasons]
             for place, reason in find(left):
                 reasons.setdefault(place, reason)
-        nothing = Reason(Cause.UNEXPLAINED, "", "differs, and nothing it follows from does")
+        nothing = Reason(
+            Cause.UNEXPLAINED,
+            "",
+            "differs by itself: nothing it follows from does",
+        )
         return {place: reasons.get(place, nothing) for place in places}
 
     # what the file itself shows ------------------------------------------------------------------
@@ -66,15 +72,17 @@ class Evidence:
     def _certain(self, place: Place) -> Reason | None:
         task_id, side = place
         differing = self._found.differing(task_id, side)
+        task = self._plan.task(task_id)
         if any(one.computed is None for one in differing):
-            why = "has dates in the file although it takes no part in the schedule"
-            return Reason(Cause.NOT_MODELLED, "", why)
+            return Reason(Cause.NOT_MODELLED, "no_dates", "has values in the file, but nothing to compute them from")
+        if not task.active:
+            why = "is inactive: it takes no part in the schedule, and its values in the file are from elsewhere"
+            return Reason(Cause.NOT_MODELLED, "inactive", why)
         apart = [one.apart for one in differing]
         if all(a is not None and a <= MINUTE for a in apart):
             return Reason(Cause.TOOL_QUIRK, Quirk.ROUNDING, "is within a minute: the file's dates are cut to the minute")
-        task = self._plan.task(task_id)
         if task.external or (count := _outside(task.extra)):
-            why = "stands for a task of another file" if task.external else f"has links with {count} of another file"
+            why = "stands for a task of another file" if task.external else f"has {count} links with tasks of other files"
             return Reason(Cause.NOT_MODELLED, "external_links", why)
         return self._contradiction(place)
 
@@ -89,7 +97,7 @@ class Evidence:
         if not places:
             return
         for name, value, plan in other_rules(self._plan):
-            schedule = _schedule(plan)
+            schedule = self._schedule(plan)
             if schedule is None:
                 continue
             for place in places:
@@ -115,7 +123,7 @@ class Evidence:
                 taken[task_id], changes = found
                 for table, rows in changes.items():
                     updates.setdefault(table, {}).update(rows)
-            schedule = _schedule(_changed(self._plan, updates)) if taken else None
+            schedule = self._schedule(_changed(self._plan, updates)) if taken else None
             if schedule is None:
                 continue
             for place in places:
@@ -143,9 +151,10 @@ class Evidence:
         kept = [p for p in (position, *plan.outline.ancestors(position)) if manual[p]]
         if not kept:
             return None
-        whose = "its" if kept[0] == position else f"the summary {plan.tasks.column('name')[kept[0]]!r} keeps its"
-        text = f"keeps {whose} own dates" if kept[0] == position else f"is in a part of the plan where {whose} own dates"
-        return text, {"tasks": {plan.tasks.ids[p]: {"manual": False} for p in kept}}
+        above = f"lies under {plan.tasks.column('name')[kept[0]]!r}, which keeps its own dates"
+        return "keeps its own dates" if kept[0] == position else above, {
+            "tasks": {plan.tasks.ids[p]: {"manual": False} for p in kept}
+        }
 
     def _without_progress(self, task_id: int) -> tuple[str, Updates] | None:
         task = self._plan.task(task_id)
@@ -193,19 +202,20 @@ class Evidence:
         text = f"follows the calendar of {', '.join(people)}"
         return text, {"assignments": {row_id: {"resource_id": None} for row_id in self._assigned(task_id)}}
 
+    def _schedule(self, plan: Plan) -> Schedule | None:
+        """Return the schedule of a plan that was changed for comparison; None where it cannot be scheduled so."""
+        from pm.schedule.engine import compile_network
+
+        try:
+            if self._network is None:
+                self._network = compile_network(self._plan)
+            return compile_network(plan, self._network).compute()
+        except PMError:
+            return None
+
     def _assigned(self, task_id: int) -> list[int]:
         ids = self._plan.assignments.ids
         return [ids[p] for p in self._assignments.get(task_id, ())]
-
-
-def _schedule(plan: Plan) -> Schedule | None:
-    """Return the schedule of a plan that was changed for comparison; None where it cannot be scheduled so."""
-    from pm.schedule import compute_schedule
-
-    try:
-        return compute_schedule(plan)
-    except PMError:
-        return None
 
 
 def _changed(plan: Plan, updates: Updates) -> Plan:

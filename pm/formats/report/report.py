@@ -17,7 +17,8 @@ from pm.model import ENTITIES, Plan, iso
 if TYPE_CHECKING:
     from pm.schedule.result import Schedule
 
-SCHEMA = "pm.import/2"
+VERSION = 2
+SCHEMA = f"pm.import/{VERSION}"
 
 
 @dataclass(frozen=True)
