@@ -92,8 +92,8 @@ def test_a_person_who_works_at_other_times_is_named() -> None:
     night = "<Calendar><UID>3</UID><Name>Nights</Name><IsBaseCalendar>0</IsBaseCalendar><BaseCalendarUID>1</BaseCalendarUID>"
     tuesday = "<WeekDay><DayType>3</DayType><DayWorking>0</DayWorking></WeekDay>"
     calendar = f"{night}<WeekDays>{tuesday}</WeekDays></Calendar>"
-    ana = "<Resource><UID>1</UID><ID>1</ID><Name>Ana</Name><Type>1</Type><CalendarUID>3</CalendarUID></Resource>"
-    works = "<Assignment><UID>1</UID><TaskUID>1</TaskUID><ResourceUID>1</ResourceUID><Units>1</Units><Work>PT16H0M0S</Work></Assignment>"
+    ana = "<Resource><UID>1</UID><Name>Ana</Name><Type>1</Type><CalendarUID>3</CalendarUID></Resource>"
+    works = "<Assignment><UID>1</UID><TaskUID>1</TaskUID><ResourceUID>1</ResourceUID><Work>PT16H0M0S</Work></Assignment>"
     text = document([task(1, duration="PT16H0M0S")], calendars=calendar, resources=ana, assignments=works)
     report = report_of(text, finish={1: -DAY})
     assert [(o.cause, o.reason) for o in report.origins] == [(Cause.RESOURCE_CALENDAR, "follows the calendar of Ana")]
