@@ -8,12 +8,15 @@ from pathlib import Path
 from lxml import etree
 
 from pm.formats.mspdi.fields import Role, elements
+from pm.formats.registry import FORMATS
 
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("SLACKLINE_SHARED") or ROOT.parent / "shared")
 MSPROJECT = SHARED / "conformance" / "msproject"
 PLANS = sorted((MSPROJECT / "inputs").glob("*.xml"))
-STORED = [*PLANS]
+P6_PLANS = sorted((SHARED / "conformance" / "p6" / "inputs").glob("*.xer"))
+_READ = tuple(ending for format in FORMATS if format.reads for ending in format.extensions)
+STORED = [path for path in (*PLANS, *P6_PLANS) if path.name.endswith(_READ)]
 """The plans that come with stored answers."""
 WHY_NONE = "the plans of the conformance corpus are not here: set SLACKLINE_SHARED to the folder that holds conformance/"
 

@@ -19,6 +19,14 @@ MSPDI_DATES = {
 }
 MSPDI_SLACKS = {"total_slack_minutes": "TotalSlack", "free_slack_minutes": "FreeSlack"}
 
+XER_DATES = {
+    "early_start": "early_start_date",
+    "early_finish": "early_end_date",
+    "late_start": "late_start_date",
+    "late_finish": "late_end_date",
+}
+XER_SLACKS = {"total_slack_minutes": "total_float_hr_cnt", "free_slack_minutes": "free_float_hr_cnt"}
+
 Answers = dict[int, dict[str, Any]]
 """Values by the source's own number of the task, as the corpus names them."""
 
@@ -40,13 +48,16 @@ def answers(path: Path) -> Answers:
 
 
 def fields_read(path: Path) -> frozenset[str]:
-    """Return which of the answers a file of that kind can hold."""
+    """Return which of the answers a file of that kind holds by themselves: P6's start, finish and critical follow from others."""
+    if path.suffix == ".xer":
+        return frozenset({*XER_DATES, *XER_SLACKS})
     return frozenset({*MSPDI_DATES, *MSPDI_SLACKS, "critical"})
 
 
 def with_answers(path: Path, values: Answers) -> bytes:
     """Return a plan of the corpus with the results of its tasks written in."""
-    return mspdi_with(path.read_bytes(), values)
+    write = xer_with if path.suffix == ".xer" else mspdi_with
+    return write(path.read_bytes(), values)
 
 
 def mspdi_with(content: bytes, values: Answers) -> bytes:
@@ -73,6 +84,26 @@ def _set(task: etree._Element, name: str, text: str) -> None:
     found.text = text
 
 
-def listed(document: Mapping[str, Any]) -> set[tuple[int, str]]:
-    """Return what a report lists: the task's number and the field of each difference."""
-    return {(d["uid"], d["field"]) for d in document["differences"]}
+def xer_with(content: bytes, values: Answers) -> bytes:
+    """Return an XER file with the results of its activities written in."""
+    lines, table, columns = content.split(b"\n"), b"", dict[str, int]()
+    for number, line in enumerate(lines):
+        cells = line.rstrip(b"\r").split(b"\t")
+        if cells[0] == b"%T":
+            table = cells[1]
+        elif cells[0] == b"%F":
+            columns = {name.decode(): place for place, name in enumerate(cells)}
+        elif cells[0] == b"%R" and table == b"TASK":
+            cells += [b""] * (max(columns.values()) + 1 - len(cells))
+            for name, value in values.get(int(cells[columns["task_id"]]), {}).items():
+                if name in XER_DATES:
+                    cells[columns[XER_DATES[name]]] = value.replace("T", " ").encode()
+                elif name in XER_SLACKS:
+                    cells[columns[XER_SLACKS[name]]] = f"{value / 60:.6f}".encode()
+            lines[number] = b"\t".join(cells) + (b"\r" if line.endswith(b"\r") else b"")
+    return b"\n".join(lines)
+
+
+def listed(path: Path, document: Mapping[str, Any]) -> set[tuple[int, str]]:
+    """Return what a report lists of `fields_read`: the task's number and the field of each difference."""
+    return {(d["uid"], d["field"]) for d in document["differences"] if d["field"] in fields_read(path)}
