@@ -14,8 +14,9 @@ ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("SLACKLINE_SHARED") or ROOT.parent / "shared")
 MSPROJECT = SHARED / "conformance" / "msproject"
 PLANS = sorted((MSPROJECT / "inputs").glob("*.xml"))
-P6_PLANS = sorted((SHARED / "conformance" / "p6" / "inputs").glob("*.xer"))
-_READ = tuple(ending for format in FORMATS if format.reads for ending in format.extensions)
+P6 = SHARED / "conformance" / "p6"
+P6_PLANS = sorted((P6 / "inputs").glob("*.xer"))
+_READ = tuple(ending for kind in FORMATS if kind.reads for ending in kind.extensions)
 STORED = [path for path in (*PLANS, *P6_PLANS) if path.name.endswith(_READ)]
 """The plans that come with stored answers."""
 WHY_NONE = "the plans of the conformance corpus are not here: set SLACKLINE_SHARED to the folder that holds conformance/"

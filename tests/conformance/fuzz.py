@@ -40,7 +40,7 @@ from pm.schedule import compute_schedule
 from tests.conformance.corpus import STORED, WHY_NONE
 
 LIMIT = 30
-"""Seconds after which reading and scheduling a damaged file counts as a hang; the slowest sound one takes about one."""
+"""Seconds of CPU after which reading and scheduling a damaged file counts as a hang; the slowest sound one takes about one."""
 
 COLUMNS = ("start", "finish", "early_start", "early_finish", "late_start", "late_finish")
 
@@ -116,7 +116,7 @@ def outcome(damage: Damage) -> tuple[Outcome, str]:
             except PMError:
                 return Outcome.REFUSED, ""
     except TimeoutError:
-        return Outcome.HANG, f"after {LIMIT} s"
+        return Outcome.HANG, f"after {LIMIT} s of CPU"
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what we look for
         return Outcome.TRACEBACK, f"{type(error).__name__}: {error}"
     if any(p.severity is not Severity.INFO for p in result.problems):
@@ -134,13 +134,13 @@ def _limited() -> Iterator[None]:
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise TimeoutError
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, LIMIT)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, LIMIT)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 Dates = dict[int, tuple[int, ...]]
