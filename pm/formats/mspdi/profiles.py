@@ -16,6 +16,7 @@ from pm.formats.mspdi.trees import Tree, texts
 from pm.formats.mspdi.values import read_date, read_duration, write_date, write_duration
 from pm.model import Plan
 from pm.model.enums import Contour, ResourceType
+from pm.model.kinds import DAY
 from pm.worktime import Calendars, WorkCalendar
 
 WORK_TYPES = ("1", "2")
@@ -26,6 +27,9 @@ Segment = tuple[int, int, int]
 
 SHORTEST_GAP = 60
 """Dates are cut to the minute: what is shorter is no gap."""
+
+LONGEST_SEGMENT = 100 * 366 * DAY
+"""Nobody works on one thing for longer than that: such a date is damaged."""
 
 
 def segments(trees: Sequence[Tree], senseless: Callable[[], None] | None = None) -> list[Segment]:
@@ -52,7 +56,7 @@ def _segment(values: Mapping[str, str]) -> Segment | None:
         return None
     start, finish = read_date(values["Start"]), read_date(values["Finish"])
     work = read_duration(values["Value"]) if values.get("Value") else 0
-    if finish < start:
+    if not start <= finish <= start + LONGEST_SEGMENT:
         raise ValueError(finish)
     return (start, finish, work) if finish > start else None
 
