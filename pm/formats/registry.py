@@ -49,6 +49,12 @@ def _looks_like_xml(head: bytes) -> bool:
     return head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith((b"<?xml", b"<Project", b"<!DOCTYPE"))
 
 
+def _looks_like_mpx(head: bytes) -> bool:
+    return (
+        re.match(rb"(\xef\xbb\xbf)?MPX[^\w\s\"]", head.replace(b"\0", b"").removeprefix(b"\xff\xfe"), re.IGNORECASE) is not None
+    )
+
+
 def _looks_like_our_toml(head: bytes) -> bool:
     return re.search(rb'^schema *= *"pm\.plan/', head, re.MULTILINE) is not None
 
@@ -119,6 +125,7 @@ class Written:
 
 FORMATS: tuple[Format, ...] = (
     Format("mspdi", "Microsoft Project XML (MSPDI)", (".xml", ".mspdi"), "pm.formats.mspdi", reports=True, sniff=_looks_like_xml),
+    Format("mpx", "Microsoft Project exchange (MPX)", (".mpx",), "pm.formats.mpx", writes=False, sniff=_looks_like_mpx),
     Format("toml", "Slackline plan-as-code (TOML)", (".toml",), "pm.formats.plan_toml", sniff=_looks_like_our_toml),
     Format("json", "Slackline JSON", (".pm.json", ".json"), "pm.formats.native", sniff=_looks_like_our_json),
     Format("csv", "outline for spreadsheets (CSV)", (".csv",), "pm.formats.csv_out", reads=False),
