@@ -55,6 +55,10 @@ def _looks_like_mpx(head: bytes) -> bool:
     )
 
 
+def _looks_like_xer(head: bytes) -> bool:
+    return head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"ERMHDR")
+
+
 def _looks_like_our_toml(head: bytes) -> bool:
     return re.search(rb'^schema *= *"pm\.plan/', head, re.MULTILINE) is not None
 
@@ -126,6 +130,7 @@ class Written:
 FORMATS: tuple[Format, ...] = (
     Format("mspdi", "Microsoft Project XML (MSPDI)", (".xml", ".mspdi"), "pm.formats.mspdi", reports=True, sniff=_looks_like_xml),
     Format("mpx", "Microsoft Project exchange (MPX)", (".mpx",), "pm.formats.mpx", writes=False, sniff=_looks_like_mpx),
+    Format("xer", "Primavera P6 XER", (".xer",), "pm.formats.xer", writes=False, sniff=_looks_like_xer),
     Format("toml", "Slackline plan-as-code (TOML)", (".toml",), "pm.formats.plan_toml", sniff=_looks_like_our_toml),
     Format("json", "Slackline JSON", (".pm.json", ".json"), "pm.formats.native", sniff=_looks_like_our_json),
     Format("csv", "outline for spreadsheets (CSV)", (".csv",), "pm.formats.csv_out", reads=False),
