@@ -44,9 +44,14 @@ def _never(_head: bytes) -> bool:
     return False
 
 
-def _looks_like_xml(head: bytes) -> bool:
+def _looks_like_pmxml(head: bytes) -> bool:
     # UTF-16 has zero bytes between the letters.
-    return head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith((b"<?xml", b"<Project", b"<!DOCTYPE"))
+    return re.search(rb"<(\w+:)?APIBusinessObjects\b", head.replace(b"\0", b"")) is not None
+
+
+def _looks_like_xml(head: bytes) -> bool:
+    start = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return start.startswith((b"<?xml", b"<Project", b"<!DOCTYPE")) and not _looks_like_pmxml(head)
 
 
 def _looks_like_mpx(head: bytes) -> bool:
@@ -157,6 +162,7 @@ FORMATS: tuple[Format, ...] = (
         instead=_XML_INSTEAD,
     ),
     Format("xer", "Primavera P6 XER", (".xer",), "pm.formats.xer", writes=False, sniff=_looks_like_xer),
+    Format("pmxml", "Primavera P6 XML", (".pmxml", ".xml"), "pm.formats.pmxml", writes=False, sniff=_looks_like_pmxml),
     Format("toml", "Slackline plan-as-code (TOML)", (".toml",), "pm.formats.plan_toml", sniff=_looks_like_our_toml),
     Format("json", "Slackline JSON", (".pm.json", ".json"), "pm.formats.native", sniff=_looks_like_our_json),
     Format("csv", "outline for spreadsheets (CSV)", (".csv",), "pm.formats.csv_out", reads=False),
