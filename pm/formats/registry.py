@@ -161,7 +161,7 @@ FORMATS: tuple[Format, ...] = (
         sniff=_looks_like_mpp,
         instead=_XML_INSTEAD,
     ),
-    Format("xer", "Primavera P6 XER", (".xer",), "pm.formats.xer", writes=False, sniff=_looks_like_xer),
+    Format("xer", "Primavera P6 XER", (".xer",), "pm.formats.xer", reports=True, sniff=_looks_like_xer),
     Format("pmxml", "Primavera P6 XML", (".pmxml", ".xml"), "pm.formats.pmxml", writes=False, sniff=_looks_like_pmxml),
     Format("toml", "Slackline plan-as-code (TOML)", (".toml",), "pm.formats.plan_toml", sniff=_looks_like_our_toml),
     Format("json", "Slackline JSON", (".pm.json", ".json"), "pm.formats.native", sniff=_looks_like_our_json),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pm.formats.primavera.values import DATE, FLAG, HOURS, PERCENT, TEXT, UNITS, WHOLE, Codec, choices
+from pm.formats.primavera.values import DATE, FLAG, HOURS, PERCENT, TEXT, WHOLE, Codec, choices
 from pm.model.enums import ActivityType, ConstraintType, LinkType, PercentType, ResourceType, TaskType
 
 ACTIVITY_TYPES = choices(
@@ -102,7 +102,6 @@ RESOURCE: Columns = {
     "rsrc_notes": ("notes", TEXT),
 }
 ASSIGNMENT: Columns = {
-    "target_qty_per_hr": ("units", UNITS),
     "target_qty": ("work", HOURS),
     "remain_qty": ("remaining_work", HOURS),
     "act_ot_qty": ("overtime_work", HOURS),

@@ -49,15 +49,17 @@ OPTIONS: Mapping[str, tuple[str, Codec]] = {
 }
 
 
-def read_options(reading: Reading) -> dict[str, tuple[Fields, str]]:
-    """Return the options of each project by P6's number of it; ``""`` stands for a project without any of its own."""
+def read_options(reading: Reading, *, quiet: bool = False) -> dict[str, tuple[Fields, str]]:
+    """Return the options of each project by P6's number of it; ``""`` stands for a project without any of its own.
+
+    `quiet` where what is wrong with them has been reported already.
+    """
     found: dict[str, tuple[Fields, str]] = {}
     for record, where in reading.document.records(TABLE):
         p6_id = record.get("proj_id", "").strip()
-        if p6_id in found:
+        if p6_id in found and not quiet:
             reading.warn("duplicate_options", f"project {p6_id[:20]} has scheduling options twice; the first count", where)
-        else:
-            found[p6_id] = record, where
+        found.setdefault(p6_id, (record, where))
     if len(found) == 1:
         found.setdefault("", next(iter(found.values())))
     return found

@@ -101,6 +101,9 @@ def read_assignments(reading: Reading) -> None:
             resource_id=resource_id,
             uid=reading.uid(ASSIGNMENTS, 0, record.get("taskrsrc_id", "")),
         )
+        left = record.get("remain_qty_per_hr") if row.get("remaining_work") else None
+        units = reading.value(UNITS, record, "remain_qty_per_hr" if left else "target_qty_per_hr", where)
+        row["units"] = FULL if units is None else units
         row["actual_work"] = _sum(reading, record, where, "act_reg_qty", "act_ot_qty")
         row["cost"] = reading.value(reading.money, record, "target_cost", where) or 0
         row["remaining_cost"] = reading.value(reading.money, record, "remain_cost", where) or 0
@@ -124,6 +127,18 @@ def _count(row: Row) -> None:
     row["units"] = row.get("work", 0) * FULL // HOUR
     for name in ("work", "actual_work", "remaining_work", "overtime_work"):
         row[name] = 0
+
+
+def find_calendars(reading: Reading) -> None:
+    """Leave an activity that depends on its resources to their calendars: P6 does not look at its own then."""
+    tasks, resources = reading.rows["tasks"], reading.rows["resources"]
+    for assignment in reading.rows["assignments"]:
+        task, resource_id = tasks[assignment["task_id"] - 1], assignment["resource_id"]
+        if task["ignore_resource_calendars"] or resource_id is None:
+            continue
+        resource = resources[resource_id - 1]
+        if resource.get("type") == ResourceType.WORK.value and resource["calendar_id"] is not None:
+            task["calendar_id"] = None
 
 
 def sum_up(reading: Reading) -> None:

@@ -7,7 +7,10 @@ from pm.formats.building import Findings, build_plan
 from pm.formats.primavera.activities import read_activities, read_links, stored_dates
 from pm.formats.primavera.bands import number_bands, place_all, read_bands
 from pm.formats.primavera.calendars import read_calendars
-from pm.formats.primavera.pool import read_assignments, read_resources, sum_up
+from pm.formats.primavera.custom import read_custom
+from pm.formats.primavera.keep import with_kept
+from pm.formats.primavera.notes import read_notes
+from pm.formats.primavera.pool import find_calendars, read_assignments, read_resources, sum_up
 from pm.formats.primavera.projects import currency_digits, currency_of, finish_projects, read_projects
 from pm.formats.primavera.reading import Reading
 from pm.formats.primavera.tables import Document
@@ -33,11 +36,14 @@ def read_document(document: Document, findings: Findings) -> ImportResult:
     finish_projects(reading)
     read_resources(reading)
     read_assignments(reading)
+    find_calendars(reading)
     sum_up(reading)
     place_all(reading)
+    read_custom(reading)
+    read_notes(reading)
     stored = stored_dates(reading)
     return ImportResult(
-        plan=build_plan(reading.rows, findings, {}),
+        plan=with_kept(reading, build_plan(reading.rows, findings, {})),
         format=findings.area,
         problems=tuple(findings.problems),
         stored=stored,

@@ -152,7 +152,7 @@ DATE = Codec(read_date, write_date)
 HOURS = numbers(HOUR)
 PERCENT = numbers(CENT)
 UNITS = numbers(10_000)
-RATE = numbers(10_000)
+RATE = Codec(numbers(10_000).decode, lambda value: _write_cost(value, 10_000))
 DAYS_AFTER = 25569 * DAY
 """Seconds from 1899-12-30, which P6 counts the days of calendars from, to 1970-01-01."""
 
@@ -160,4 +160,10 @@ DAYS_AFTER = 25569 * DAY
 @lru_cache
 def money(digits: int) -> Codec:
     """Return the codec of an amount of a currency with so many decimals."""
-    return numbers(10**digits)
+    factor = 10**digits
+    return Codec(numbers(factor).decode, lambda value: _write_cost(value, factor))
+
+
+def _write_cost(value: int, factor: int) -> str:
+    """Return an amount with the four decimals that P6 writes costs with."""
+    return f"{Decimal(value) / factor:.4f}"

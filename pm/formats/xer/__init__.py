@@ -6,6 +6,9 @@ from pm.formats.building import Findings
 from pm.formats.primavera.reader import read_document
 from pm.formats.result import ImportResult, Source
 from pm.formats.xer.text import read_tables
+from pm.formats.xer.writer import write, write_reporting
+
+__all__ = ["read", "write", "write_reporting"]
 
 
 def read(source: Source) -> ImportResult:

@@ -89,6 +89,8 @@ class _Parser:
                 self._row(fields[1:], number, last)
             elif kind == "%E":
                 self._ended = True
+                if self._cut:
+                    self._document.header["open_end"] = "yes"
                 break
         if not self._ended:
             self._add("truncated", "it has no %E line: its end is missing", len(self._lines), Severity.ERROR)
