@@ -92,9 +92,9 @@ class Text:
     lines: list[str]
 
     def records(self, findings: MpxFindings) -> Iterator[Record]:
-        """Hand out the records; lines that are none are reported."""
+        """Hand out the records; lines that are none, and a last one that does not end, are reported."""
         for number, line in enumerate(self.lines[1:], start=2):
-            if not line.strip():
+            if not line.strip("\x1a \t"):
                 continue
             head, *fields = split(line, self.delimiter)
             kind = head.strip()
@@ -105,6 +105,8 @@ class Text:
             if line.count('"') % 2:
                 findings.add("open_quote", "a quotation mark is not closed; the field ends with the line", str(number))
             yield Record(int(kind), fields, number)
+        if self.lines[-1].strip("\x1a \t"):
+            findings.add("truncated", "its last line does not end: something may be missing", str(len(self.lines)))
 
 
 def split(line: str, delimiter: str) -> list[str]:

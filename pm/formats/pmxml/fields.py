@@ -140,7 +140,8 @@ _OBJECTS = {
         "TASKRSRC",
         "ObjectId taskrsrc_id; ActivityObjectId task_id; ProjectObjectId proj_id; ResourceObjectId rsrc_id; RoleObjectId role_id;"
         "PlannedUnits target_qty; RemainingUnits remain_qty; ActualRegularUnits act_reg_qty; ActualUnits act_reg_qty;"
-        "ActualOvertimeUnits act_ot_qty; PlannedUnitsPerTime target_qty_per_hr; PlannedLag target_lag_drtn_hr_cnt;"
+        "ActualOvertimeUnits act_ot_qty; PlannedUnitsPerTime target_qty_per_hr;"
+        "RemainingUnitsPerTime remain_qty_per_hr; PlannedLag target_lag_drtn_hr_cnt;"
         "DrivingActivityDatesFlag rollup_dates_flag; ActualStartDate act_start_date; ActualFinishDate act_end_date;"
         "PlannedCost target_cost; RemainingCost remain_cost; ActualRegularCost act_reg_cost; ActualCost act_reg_cost;"
         "ActualOvertimeCost act_ot_cost",
@@ -149,6 +150,15 @@ _OBJECTS = {
         "PROJCOST",
         "ObjectId cost_item_id; ProjectObjectId proj_id; ActivityObjectId task_id; ExpenseItem cost_name;"
         "PlannedCost target_cost; ActualCost act_cost; RemainingCost remain_cost",
+    ),
+    "NotebookTopic": ("MEMOTYPE", "ObjectId memo_type_id; Name memo_type"),
+    "ActivityNote": (
+        "TASKMEMO",
+        "ObjectId memo_id; ProjectObjectId proj_id; ActivityObjectId task_id; NotebookTopicObjectId memo_type_id; Note task_memo",
+    ),
+    "ProjectNote": (
+        "WBSMEMO",
+        "ObjectId wbs_memo_id; ProjectObjectId proj_id; WBSObjectId wbs_id; NotebookTopicObjectId memo_type_id; Note wbs_memo",
     ),
     "ActivityCodeType": (
         "ACTVTYPE",

@@ -13,7 +13,7 @@ from pm.formats.pmxml.fields import WORDS, Column, objects
 from pm.formats.pmxml.stream import ROOT, Objects, line_of
 from pm.formats.primavera.clndr_data import Hours, Shifts, write_hours
 from pm.formats.primavera.tables import Document, Fields, TextTable
-from pm.formats.primavera.values import read_date
+from pm.formats.primavera.values import read_date, write_text
 from pm.formats.result import Severity, Source
 from pm.model.kinds import DAY, HOUR, MINUTE
 
@@ -93,8 +93,9 @@ class _Reader:
             if column is None or text is None or len(child) or column[0] in row:
                 continue
             text = self._turned(column, text, line)
-            if text:
-                row[column[0]] = text
+            if text and not text.isspace():
+                # Ends of lines and tabs as an XER file has them: the texts may be written to one.
+                row[column[0]] = text if text.isprintable() else write_text(text)
         return row
 
     def _turned(self, column: Column, text: str, line: int) -> str:
@@ -208,7 +209,7 @@ class _Reader:
                 row["parent_wbs_id"] = top["wbs_id"]
             self._put("PROJWBS", top, 0)
         top["proj_node_flag"] = "Y"
-        for row, _ in self._rows.get("TASK", []):
+        for row, _ in (*self._rows.get("TASK", []), *self._rows.get("WBSMEMO", [])):
             if row.get("proj_id", "").strip() == project_id:
                 row.setdefault("wbs_id", top.get("wbs_id", ""))
 

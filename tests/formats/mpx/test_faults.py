@@ -83,6 +83,12 @@ def test_a_bad_line_is_told_and_the_rest_is_read(line: str, code: str) -> None:
             read_text(text, strict=True)
 
 
+def test_a_file_that_ends_within_a_line_says_so() -> None:
+    result = read_text(f"{HEAD}70,1,1,A,1,1")
+    assert [(p.code, p.subject) for p in result.problems if "trunc" in p.code] == [("mpx.truncated", "barn.mpx:4")]
+    assert "mpx.truncated" not in codes(read_text(f"{HEAD}70,1,1,A,1,1d\n\x1a"))
+
+
 def test_the_line_is_the_right_one() -> None:
     (problem,) = read_text(PLAN.replace("1w?", "1 fortnight?")).problems
     line = PLAN[: PLAN.index("70,3,6")].count("\n") + 1

@@ -126,6 +126,7 @@ def test_another_delimiter_and_other_separators() -> None:
             "61;90;98;1;3;40;74;30",
             "70;1;11;A;1;2,5d;;1.234,50 €",
             '70;2;12;B;1;1d;"11FS+1,5d;11SS";-10,00 €',
+            "",
         ]
     )
     result = read_text(text)

@@ -120,3 +120,50 @@ def test_xml_is_told_apart_by_its_content(encoding: str) -> None:
     assert find_format("plan.xml", microsoft[:4096]).name == find_format("plan", microsoft[:4096]).name == "mspdi"
     assert find_format("plan.xml").name == "mspdi"
     assert read_bytes(p6, "plan.xml").plan == SMALL
+
+
+ATTACHED = """
+<ActivityCodeType><ObjectId>30</ObjectId><Name>Phase</Name><Scope>Global</Scope></ActivityCodeType>
+<ActivityCode><ObjectId>31</ObjectId><CodeTypeObjectId>30</CodeTypeObjectId><CodeValue>DES</CodeValue></ActivityCode>
+<UDFType><ObjectId>40</ObjectId><SubjectArea>Activity</SubjectArea><Title>Permit</Title><DataType>Text</DataType></UDFType>
+<UDFType><ObjectId>41</ObjectId><SubjectArea>Activity</SubjectArea><Title>Due</Title><DataType>Finish Date</DataType></UDFType>
+<UDFType><ObjectId>42</ObjectId><SubjectArea>Activity</SubjectArea><Title>Fee</Title><DataType>Cost</DataType></UDFType>
+<NotebookTopic><ObjectId>50</ObjectId><Name>Risks</Name></NotebookTopic>
+"""
+VALUES = """<Code><TypeObjectId>30</TypeObjectId><ValueObjectId>31</ValueObjectId></Code>
+<UDF><TypeObjectId>40</TypeObjectId><TextValue>two
+lines</TextValue></UDF>
+<UDF><TypeObjectId>41</TypeObjectId><FinishDateValue>2026-03-01T17:00:00</FinishDateValue></UDF>
+<UDF><TypeObjectId>42</TypeObjectId><CostValue>12.5</CostValue></UDF>"""
+NOTES = """<ActivityNote><ObjectId>60</ObjectId><ActivityObjectId>101</ActivityObjectId>
+<NotebookTopicObjectId>50</NotebookTopicObjectId><Note>&lt;p&gt;Wet soil&lt;/p&gt;&lt;p&gt;Pump ready&lt;/p&gt;</Note>
+</ActivityNote>
+<ProjectNote><ObjectId>61</ObjectId><NotebookTopicObjectId>50</NotebookTopicObjectId><Note>Short winter</Note></ProjectNote>"""
+RICH = HEAD + ATTACHED + project(activity(101, "A", 8, VALUES) + NOTES) + "</APIBusinessObjects>"
+
+
+def test_codes_user_fields_and_notes() -> None:
+    result = read_text(RICH)
+    assert not result.problems
+    task = next(t for t in result.plan.tasks if t.wbs == "A")
+    assert task.custom == {"code30": "DES", "udf40": "two\nlines", "udf41": instant("2026-03-01T17:00"), "udf42": 1250}
+    assert {(f.key, f.alias, f.type) for f in result.plan.tables["custom_fields"]} == {
+        ("code30", "Phase", "text"),
+        ("udf40", "Permit", "text"),
+        ("udf41", "Due", "date"),
+        ("udf42", "Fee", "cost"),
+    }
+    assert task.notes == "Risks:\nWet soil\nPump ready"
+    assert result.plan.projects.column("notes")[0] == "Risks:\nShort winter"
+
+
+@pytest.mark.parametrize("text", [PLAN, RICH], ids=["plan", "rich"])
+def test_what_was_read_can_be_written_as_an_xer_file(text: str) -> None:
+    plan = read_text(text).plan
+    content, _ = find_format("plan.xer").content(plan, None)
+    again = read_bytes(content, "plan.xer")
+    assert not again.problems
+    for name, table in plan.tables.items():
+        other = again.plan.tables[name]
+        for column in {*table.stored, *other.stored} - {"extra"}:
+            assert list(table.column(column)) == list(other.column(column)), (name, column)
