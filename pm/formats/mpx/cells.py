@@ -26,6 +26,7 @@ class Cells:
         row: Values by field of the model.
         parts: What makes up a field with others, by target.
         stored: The file's own results, by column of `StoredDates`.
+        untimed: Those of them that are days without a time.
         custom: Values of custom fields by key.
     """
 
@@ -33,6 +34,7 @@ class Cells:
     row: dict[str, Any] = field(default_factory=dict)
     parts: dict[str, Any] = field(default_factory=dict)
     stored: dict[str, Any] = field(default_factory=dict)
+    untimed: set[str] = field(default_factory=set)
     custom: dict[str, Any] = field(default_factory=dict)
 
 
@@ -90,6 +92,12 @@ class TableReader:
                 self._findings.add("bad_value", f"{column.name} is {text.strip()[:60]!r}: {error}", str(record.line))
             else:
                 self._put(cells, column, value)
+                if (
+                    column.target.startswith("?")
+                    and column.kind in ("start", "finish")
+                    and not self._settings.instant(text, 0)[1]
+                ):
+                    cells.untimed.add(column.target[1:])
         return cells
 
     def _put(self, cells: Cells, column: Column, value: Any) -> None:

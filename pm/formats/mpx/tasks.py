@@ -30,7 +30,7 @@ class TaskReader:
         baselines: Rows of baseline 0.
         project_task: The task at level 0 that stands for the whole project; None where there is none.
         lines: The line of each task, by id.
-        stored: The file's own results by column and task id.
+        stored: The file's own results by column and task id; days without a time cannot be compared, and are left out.
     """
 
     def __init__(self, settings: Settings, delimiter: str, findings: MpxFindings) -> None:
@@ -45,6 +45,7 @@ class TaskReader:
         self._by_uid: dict[int, int] = {}
         self._by_number: dict[int, int] = {}
         self._delimiter = delimiter
+        self._untimed = 0
 
     def add(self, cells: Cells) -> dict[str, Any]:
         """Take in a task, and return its row."""
@@ -74,7 +75,9 @@ class TaskReader:
         self._constraint(cells)
         if cells.custom:
             row["custom"] = cells.custom
-        for column, value in cells.stored.items():
+        self._untimed += len(cells.untimed)
+        for column in cells.stored.keys() - cells.untimed:
+            value = cells.stored[column]
             self.stored.setdefault(column, {})[task_id] = value
         baseline = {name[5:]: value for name, value in parts.items() if name.startswith("base.")}
         if any(baseline.values()):
@@ -151,6 +154,9 @@ class TaskReader:
             wbs = self._cells[task_id].parts.get("wbs", "").strip()
             row["wbs"] = "" if wbs == own else wbs
         self._links()
+        if self._untimed:
+            message = f"{self._untimed} dates of its results are days without a time; they are not compared"
+            self._findings.add("no_times", message, "", severity=Severity.INFO)
 
     def _order(self) -> None:
         """Put blank rows, which some programs list last, where their numbers say they stand."""

@@ -31,7 +31,7 @@ MPX,Microsoft Project for Windows,4.0,ANSI
 51,Call first\x7fhe sleeps late
 50,Joe,J,50%,$800.00/d,,End,2,9,Standard
 60,ID,Unique ID,Name,Outline Level,Duration,Predecessors,Constraint Type,Constraint Date,Fixed
-61,90,98,1,3,40,70,91,68,80,44,58,95,92,14,4,140,110,60,36,46,56,57,94,50
+61,90,98,1,3,40,70,91,68,80,44,58,95,92,4,140,110,60,36,46,56,57,94,50
 70,0,0,Barn,0
 71,Ask the council
 70,1,1,Ground,1,,,,,No
@@ -39,7 +39,7 @@ MPX,Microsoft Project for Windows,4.0,ANSI
 75,1,2,48h,,24h,,$600.00,,$300.00,,,1d,7
 75,2,0.5,,,,,,,,,,,9
 71,mind the pipe
-70,3,6,Pour,2,1w?,2FS+1ed,Must Finish On,7/21/95,Yes,0%,,Do Not Level,2d,,red,4.5,Yes,7/9/95,$12,2h,7/10/95,7/14/95,-1d,7/10/95
+70,3,6,Pour,2,1w?,2FS+1ed,Must Finish On,7/21/95,Yes,,,Do Not Level,2d,red,4.5,Yes,7/9/95,$12,2h,7/10/95,7/14/95,-1d,7/10/95 8:00
 70,4,8,Cure,2,5ed,"3SS+50%,2FF-4h",As Late As Possible
 70,5,9,Inspect,1,0d,4
 72,1,7/3/95,7/31/95,1,1,4

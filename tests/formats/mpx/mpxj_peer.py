@@ -30,7 +30,6 @@ def _task(task: Any, properties: Any, unit: Any) -> dict[str, Any]:
         "constraint_date": _moment(task.getConstraintDate()),
         "actual_start": _moment(task.getActualStart()),
         "actual_finish": _moment(task.getActualFinish()),
-        "start": _moment(task.getStart()),
         "total_slack": _minutes(task.getTotalSlack(), properties, unit),
         "remaining": _minutes(task.getRemainingDuration(), properties, unit),
         "fixed": str(task.getType().name()) == "FIXED_DURATION",

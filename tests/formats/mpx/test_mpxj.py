@@ -40,7 +40,9 @@ def _minutes(seconds: int) -> float:
 
 def test_everything_was_read_without_a_complaint(answers: dict[str, Any]) -> None:
     assert len(answers) == len(SAMPLES) + len(PLANS)
-    assert not {name: result.problems for name, (_, result) in answers.items() if result.problems}
+    """MPXJ writes days without times, and that is said."""
+    complaints = {name: {p.code for p in result.problems} for name, (_, result) in answers.items()}
+    assert set().union(*complaints.values()) == {"mpx.no_times"}, complaints
 
 
 def test_the_same_tasks_and_links(answers: dict[str, Any]) -> None:
@@ -76,7 +78,6 @@ def _details(plan: Plan, result: ImportResult) -> dict[str, Any]:
             "constraint_date": task.constraint_date,
             "actual_start": task.actual_start,
             "actual_finish": task.actual_finish,
-            "start": result.stored.start.get(task.id),
             "total_slack": _minutes(result.stored.total_slack.get(task.id, 0)),
             "remaining": _minutes(task.remaining_duration or 0),
             "fixed": task.type == "fixed_duration",

@@ -71,6 +71,12 @@ def test_custom_fields_baselines_and_stored_results() -> None:
     assert RESULT.stored.start == {pour.id: instant("1995-07-10T08:00")}
 
 
+def test_results_without_a_time_of_day_are_not_compared() -> None:
+    result = read_text(PLAN.replace("7/10/95 8:00", "7/10/95"))
+    assert codes(result) == ["mpx.no_times"]
+    assert not result.stored.start
+
+
 def test_links() -> None:
     uid = {t.id: t.uid for t in BARN.tasks}
     assert [(uid[k.predecessor_id], uid[k.successor_id], k.type, k.lag, k.lag_kind, k.lag_unit) for k in BARN.links] == [
