@@ -17,7 +17,7 @@ from pm.model.kinds import DAY
 from pm.schedule.arrays import CLOSING, OPENING, TaskArrays
 from pm.schedule.bank import FOREVER, NEVER, CalendarBank
 from pm.schedule.result import Ints
-from pm.schedule.spans import LONGEST, CalendarIndex, TaskSpans, checked, sparse, too_long, values_at
+from pm.schedule.spans import LONGEST, CalendarIndex, TaskSpans, checked, sparse, too_long, values_at, whole_minutes
 from pm.worktime import Calendars
 
 HORIZON = 8 * 366 * DAY
@@ -60,7 +60,7 @@ class TaskCompiler:
         self._starts, self._finishes = column("manual_start"), column("manual_finish")
         self._actual_starts, self._actual_finishes = column("actual_start"), column("actual_finish")
         self._percent, self._stop, self._resume = column("percent_complete"), column("stop"), column("resume")
-        self._left = column("remaining_duration")
+        self._left, self._ignores = column("remaining_duration"), column("ignore_resource_calendars")
         self._second_kinds, self._second_dates = column("secondary_constraint_type"), column("secondary_constraint_date")
         self._early_outside, self._late_outside = column("external_early_start"), column("external_late_finish")
         self._expected, self._types = column("expected_finish"), column("activity_type")
@@ -89,6 +89,7 @@ class TaskCompiler:
         return (
             (spans.calendar, spans.with_calendar),
             (spans.elapsed, spans.with_elapsed),
+            (spans.remaining, spans.with_remaining),
             (spans.assignments, spans.with_assignments),
             (spans.splits, spans.with_splits),
         )
@@ -344,6 +345,10 @@ class TaskCompiler:
         if status is not None:  # without one the work goes on where what is done ends
             arrays.resume[i] = max(status, resume if resume is not None else NEVER)
         arrays.cap_start[i], arrays.floor_start[i] = FOREVER, arrays.resume[i]
+        if self._ignores[i] or i not in self.spans.assigned:
+            arrays.remaining[i] = whole_minutes(int(arrays.remaining[i])) if arrays.exact[i] else arrays.remaining[i]
+        else:  # a resource-dependent task's length is that of what remains
+            arrays.remaining[i] = arrays.length[i]
         arrays.late_length[i] = arrays.remaining[i]
 
     def _resumed_finish(self, i: int, resume: int, left: int) -> int:

@@ -262,5 +262,8 @@ class Forward:
             start = bank.snap(start, k)[1]
             return start, start
         position, start = bank.snap(start, k)
-        finish = limit if target == position + left else bank.earliest(position + left, k)
+        if p in self.places.split:
+            finish = max(span.reach(bank, start) for span in self.places.spans[p])
+        else:
+            finish = limit if target == position + left else bank.earliest(position + left, k)
         return start, self._expected(p, start, finish) if self.places.expected[p] != NEVER else finish

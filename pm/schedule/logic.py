@@ -16,7 +16,7 @@ from pm.schedule.bank import CONTINUOUS, FOREVER
 from pm.schedule.lookup import STRIDE
 from pm.schedule.network import ENDS, FINISH, ROLLUP, SEEN_ONLY, START, Topology
 from pm.schedule.result import Flags, Ints
-from pm.schedule.spans import LONGEST, too_long
+from pm.schedule.spans import LONGEST, too_long, whole_minutes
 from pm.worktime import Calendars
 
 RAW = -1
@@ -84,6 +84,8 @@ class LinkLags:
         source, target = index[self._predecessor[link]], index[self._successor[link]]
         if kind in ("percent", "elapsed_percent"):
             lag = lag * int(tasks.length[source]) // 10_000
+        if tasks.exact[source]:
+            lag = whole_minutes(lag)
         if not -LONGEST <= lag <= LONGEST:
             raise too_long(str(self._plan.tasks.column("name")[target]), "lag of a link")
         if not lag:
