@@ -204,7 +204,12 @@ class Backward:
             return
         delay = places.delays[p]
         s[2 * p], s[2 * p + 1] = start - delay, finish - delay
-        if places.started[p] and not places.rest[p]:
+        if places.rest[p]:
+            d[2 * p], d[2 * p + 1] = start, finish
+            if places.late_start_seen[p] != NEVER:  # predecessors are held to the actual start
+                s[2 * p] = int(places.late_start_seen[p])
+            return
+        if places.started[p]:
             resume = int(places.late_start_seen[p])
             d[2 * p], d[2 * p + 1] = int(places.fixed[2 * p]), finish
             s[2 * p] = resume if resume != NEVER else start

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from pm.model import FULL, Plan, scheduling_profile
+from pm.model.enums import OutOfSequence
 from pm.model.kinds import DAY
 from pm.schedule.arrays import CLOSING, OPENING, TaskArrays
 from pm.schedule.bank import FOREVER, NEVER, CalendarBank
@@ -345,6 +346,8 @@ class TaskCompiler:
         if status is not None:  # without one the work goes on where what is done ends
             arrays.resume[i] = max(status, resume if resume is not None else NEVER)
         arrays.cap_start[i], arrays.floor_start[i] = FOREVER, arrays.resume[i]
+        if self.profiles[arrays.project[i]].out_of_sequence == OutOfSequence.ACTUAL_DATES:
+            arrays.late_start_seen[i] = arrays.fixed_start[i]
         if self._ignores[i] or i not in self.spans.assigned:
             arrays.remaining[i] = whole_minutes(int(arrays.remaining[i])) if arrays.exact[i] else arrays.remaining[i]
         else:  # a resource-dependent task's length is that of what remains

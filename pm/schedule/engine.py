@@ -21,6 +21,7 @@ from pm.schedule.network import GATE, LEAF, Topology, active_tasks, build_topolo
 from pm.schedule.places import compile_places
 from pm.schedule.result import MISSING, Flags, Ints, Schedule
 from pm.schedule.rollup import RollUp
+from pm.schedule.sequence import silent_links
 from pm.schedule.slack import (
     LinkView,
     driving_dependencies,
@@ -96,13 +97,14 @@ class Network:
     def _compile(self) -> None:
         plan, topology, tasks = self.plan, self.topology, self.tasks
         lag, calendar, early = link_lags(plan, topology, tasks, self.calendars)
-        self.into, self.out_of = compile_logic(topology, lag, calendar, early)
+        edges = topology.edges
+        silent = silent_links(plan, edges, tasks, lag, calendar)
+        self.into, self.out_of = compile_logic(topology, lag, calendar, early, (silent.forward, silent.backward))
         self.places = compile_places(topology, tasks)
         ignored = unbound_by_start_links(topology, tasks, self.out_of)
         self._forward = Forward(self.places, self.into, tasks.bank)
         self._backward = Backward(self.places, self.out_of, tasks.bank, ignored)
-        edges = topology.edges
-        real = edges.link >= 0
+        real = (edges.link >= 0) & ~silent.backward
         target_place = np.zeros(int(topology.order.max(initial=0)) + 1, np.int64)
         target_place[topology.order] = topology.task
         self.links = LinkView(
@@ -317,6 +319,7 @@ class Network:
         nothing = early.start == MISSING
         for column in (start_slack, finish_slack, total, free, independent):
             column[nothing] = MISSING
+        free[tasks.done & tasks.rest] = MISSING
         return Schedule(
             plan=self.plan,
             calendars=self.calendars,
@@ -384,7 +387,10 @@ class Network:
             has = np.where(early.finish == MISSING, 0, early.finish)
             left = tasks.bank.spans(has, self.project_finish[tasks.project], tasks.slack_calendar)
             own = link_slack(view, view.room(tasks.bank, tasks, dates), left, self.active)
-            own[tasks.decided] = 0
+            last = np.ones(len(own), dtype=bool)
+            last[view.predecessor] = False
+            own[tasks.decided | (last & tasks.decided_last)] = 0
+            own[list(self.hammocks.kinds)] = 0
             free = np.where(mine, own, free)
         return free
 

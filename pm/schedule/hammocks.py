@@ -76,13 +76,14 @@ class Hammocks:
         for i in self.positions:
             if self.kinds[i] == "wbs_summary":
                 continue
-            dates = self._effort(i, (begun, ended), int(otherwise[self._tasks.project[i]]))
+            dates = self._effort(i, (begun, ended), int(otherwise[self._tasks.project[i]]), late=late)
             start[i], finish[i] = begun[i], ended[i] = dates
         for i in self.positions:
             if self.kinds[i] == "wbs_summary":
                 self._summary(i, start, finish)
 
-    def _effort(self, i: int, dates: tuple[Ints, Ints], otherwise: int) -> tuple[int, int]:
+    def _effort(self, i: int, dates: tuple[Ints, Ints], otherwise: int, *, late: bool) -> tuple[int, int]:
+        """Return the dates of a level of effort; a late finish lies at the end of a shift of its own calendar."""
         bank, k = self._tasks.bank, int(self._tasks.calendar[i])
         first, last = FOREVER, NEVER
         for end, other, other_end, lag, calendar in self._links[i]:
@@ -95,8 +96,10 @@ class Hammocks:
             else:
                 last = max(last, t)
         floor = int(self._tasks.floor_start[i])
-        first = max(otherwise if first == FOREVER else first, floor)
-        last = max(first if last == NEVER else bank.pull(last, k)[1], floor)
+        first = otherwise if first == FOREVER else first
+        first = first if late else max(first, floor)
+        last = first if last == NEVER else last
+        last = bank.pull(last, k)[1] if late else max(last, floor)
         first = bank.snap(first, k)[1]
         return first, max(first, last)
 

@@ -75,7 +75,8 @@ class LinkLags:
     def of(self, link: int) -> tuple[int, int, bool]:
         """Return lag (working seconds), lag calendar (times STRIDE, RAW without lag) and whether it comes off early.
 
-        A lead comes off a late date to the end of a shift, not to the start of the next, by MS Project's habit.
+        A lead comes off a late date to the end of a shift, not to the start of the next, by MS Project's habit; by P6's any
+        lag that comes off a late finish.
 
         Raises:
             ScheduleError: `schedule.out_of_range`, a lag that no calendar can hold.
@@ -95,7 +96,8 @@ class LinkLags:
             lag = self._left(link, source, lag, calendar)
             if not lag:
                 return 0, RAW, False
-        return lag, calendar, lag < 0 and self._habit[tasks.project[source]]
+        early = lag < 0 and self._habit[tasks.project[source]]
+        return lag, calendar, early or (bool(tasks.exact[source]) and ENDS[self._type[link]][1] == FINISH)
 
     def _left(self, link: int, source: int, lag: int, calendar: int) -> int:
         """Return what is left of a lag whose predecessor has begun (finished, for a link from its finish).
@@ -153,14 +155,16 @@ def percent_summaries(plan: Plan, topology: Topology) -> Ints:
     return np.array(sorted(found), dtype=np.int64)
 
 
-def compile_logic(topology: Topology, lag: Ints, calendar: Ints, early: Flags) -> tuple[Logic, Logic]:
-    """Return the dependencies as the forward and as the backward pass reads them."""
+def compile_logic(
+    topology: Topology, lag: Ints, calendar: Ints, early: Flags, silent: tuple[Flags, Flags]
+) -> tuple[Logic, Logic]:
+    """Return the dependencies as the forward and as the backward pass reads them, without those `silent` in each."""
     edges = topology.edges
     place = np.zeros(int(topology.order.max(initial=0)) + 1, dtype=np.int64)
     place[topology.order] = np.arange(len(topology.order))
     source = 2 * place[edges.source] + edges.source_end
     target = 2 * place[edges.target] + edges.target_end
-    bind, back = edges.link != SEEN_ONLY, edges.bounds_back
+    bind, back = (edges.link != SEEN_ONLY) & ~silent[0], edges.bounds_back & ~silent[1]
     return (
         _sorted(len(topology.order), source[bind], target[bind], lag[bind], calendar[bind], edges.link[bind], early[bind]),
         _sorted(len(topology.order), target[back], source[back], lag[back], calendar[back], edges.link[back], early[back]),
