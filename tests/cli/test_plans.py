@@ -231,7 +231,7 @@ def test_on_a_narrow_terminal_an_explanation_leaves_room_for_the_tasks(
     cli: Cli, house_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wide = cli("explain", house_file, "Frame").lines
-    monkeypatch.setattr("pm.cli.scheduling.window_width", lambda: 80)
+    monkeypatch.setattr("pm.cli.explaining.window_width", lambda: 80)
     narrow = cli("explain", house_file, "Frame").lines
     assert wide[1].split()[:2] == ["from", "to"]
     assert narrow[1].split()[0] == "until"
