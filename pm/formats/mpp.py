@@ -32,7 +32,7 @@ ERRORS = {
     "no_java": ("needs_java", "reading .mpp files needs Java", f"install a Java runtime, version 11 or later, {SAVE_AS_XML}"),
     "password": ("password", "it is protected by a password", "open it in Microsoft Project and save it without the password"),
     "no_plan": ("not_mpp", "MPXJ finds no plan in it", "is it a Microsoft Project file at all?"),
-    "damaged": ("damaged", "MPXJ cannot read it", f"open and repair it in Microsoft Project, {SAVE_AS_XML}"),
+    "damaged": ("damaged", "MPXJ cannot convert it", f"open and repair it in Microsoft Project, {SAVE_AS_XML}"),
 }
 
 

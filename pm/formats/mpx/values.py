@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, DecimalException
-from functools import cached_property
+from functools import lru_cache
 
 from pm.model.enums import DurationUnit
 from pm.model.kinds import DAY, EPOCH
@@ -73,14 +73,6 @@ class Settings:
     def units(self) -> Units:
         """How long its days and weeks are; nothing in the file says it of months, which have 20 days."""
         return Units(self.minutes_per_day * 60, self.minutes_per_week * 60, 20 * self.minutes_per_day * 60)
-
-    @cached_property
-    def _time(self) -> re.Pattern[str]:
-        separator = f"(?::|{re.escape(self.time_separator)})" if self.time_separator.strip() else ":"
-        words = "|".join(re.escape(word) for word in {self.am, self.pm, "am", "pm"} if word)
-        return re.compile(
-            rf"(?:^|(?<=\s))(\d{{1,2}})(?:{separator}(\d{{2}}))?(?:{separator}(\d{{2}}))?\s*({words})?$", re.IGNORECASE
-        )
 
     def number(self, text: str) -> Decimal:
         """Return a decimal number.
@@ -166,7 +158,7 @@ class Settings:
 
     def clock(self, text: str) -> int:
         """Return a time of day in seconds after midnight."""
-        match = self._time.search(text.strip())
+        match = _time_pattern(self.time_separator, self.am, self.pm).search(text.strip())
         if match is None or match.start() != 0:
             raise BadValueError("not a time of day")
         return self._seconds(match)
@@ -187,7 +179,7 @@ class Settings:
     def instant(self, text: str, usual: int) -> tuple[int, bool]:
         """Return a date as an instant, and whether it has a time of its own; without one, `usual` stands for it."""
         plain = text.strip()
-        match = self._time.search(plain)
+        match = _time_pattern(self.time_separator, self.am, self.pm).search(plain)
         timed = match is not None and match.start() > 0 and (match[2] is not None or match[4] is not None)
         day = self._day(plain[: match.start()] if match is not None and timed else plain)
         return day + (self._seconds(match) if match is not None and timed else usual), timed
@@ -218,6 +210,14 @@ class Settings:
             return (date(year, parts.get("m", month), parts["d"]) - EPOCH.date()).days * DAY
         except ValueError:
             raise BadValueError("there is no such day") from None
+
+
+@lru_cache
+def _time_pattern(separator: str, am: str, pm: str) -> re.Pattern[str]:
+    """Return what a time of day at the end of a text looks like: hour, minute, second and half of the day."""
+    between = f"(?::|{re.escape(separator)})" if separator.strip() else ":"
+    halves = "|".join(re.escape(word) for word in sorted({am, pm, "am", "pm"}) if word)
+    return re.compile(rf"(?:^|(?<=\s))(\d{{1,2}})(?:{between}(\d{{2}}))?(?:{between}(\d{{2}}))?\s*({halves})?$", re.IGNORECASE)
 
 
 def _bounded(digits: str) -> int:

@@ -50,7 +50,7 @@ class _Reader:
         self._findings = findings
         self._rows: dict[str, list[tuple[Fields, int]]] = {}
         self._ours: list[Fields] = []
-        self._projects: list[tuple[Fields, str]] = []
+        self._projects: list[tuple[Fields, str, str]] = []
         self._said: set[str] = set()
 
     def add(self, name: str, holder: str, element: etree._Element) -> None:
@@ -121,7 +121,7 @@ class _Reader:
         for held in self._ours:
             held.setdefault("proj_id", project_id)
         self._ours.clear()
-        self._projects.append((row, self._text(element, "Name")))
+        self._projects.append((row, self._text(element, "Name"), self._text(element, "WBSObjectId")))
 
     def _values(self, table: str, row: Fields, element: etree._Element, line: int) -> None:
         """Read the codes and the user-defined fields of an object."""
@@ -183,8 +183,8 @@ class _Reader:
 
     def finish(self) -> Document:
         """Return the tables, with a band for each project itself."""
-        for project, name in self._projects:
-            self._top(project, name)
+        for project, name, band in self._projects:
+            self._top(project, name, band)
         document = Document()
         for table, listed in self._rows.items():
             columns = list(dict.fromkeys(column for row, _ in listed for column in row))
@@ -192,22 +192,28 @@ class _Reader:
             document.tables[table] = TextTable(table, columns, rows, [line for _, line in listed])
         return document
 
-    def _top(self, project: Fields, name: str) -> None:
-        """Put a band for the project above those that have none: P6 does not write it, some other programs do."""
-        project_id = project.get("proj_id", "").strip()
+    def _top(self, project: Fields, name: str, own: str) -> None:
+        """Put a band for the project above those that have none: P6 does not write it, some other programs do.
+
+        Args:
+            project: The project.
+            name: Its name.
+            own: P6's number of that band, where it says so.
+        """
+        project_id, code = project.get("proj_id", "").strip(), project.get("proj_short_name", "")
         bands = [row for row, _ in self._rows.get("PROJWBS", []) if row.get("proj_id", "").strip() == project_id]
-        tops = [row for row in bands if not row.get("parent_wbs_id", "").strip()]
-        same = [
-            row for row in tops if row.get("wbs_name") == name and row.get("wbs_short_name") == project.get("proj_short_name")
-        ]
-        if len(tops) == 1 and same:
-            top = same[0]
+        tops = [row for row in bands if row.get("parent_wbs_id", "").strip() in ("", own)]
+        there = [row for row in bands if own and row.get("wbs_id", "").strip() == own]
+        if len(tops) == 1 and (tops[0].get("wbs_short_name"), tops[0].get("wbs_name")) == (code, name):
+            there = tops
+        if there:
+            top = there[0]
         else:
-            top = {"wbs_id": PROJECT_BAND + project_id, "proj_id": project_id, "wbs_name": name}
-            top["wbs_short_name"] = project.get("proj_short_name", "")
-            for row in tops:
-                row["parent_wbs_id"] = top["wbs_id"]
+            top = {"wbs_id": own or PROJECT_BAND + project_id, "proj_id": project_id, "wbs_name": name, "wbs_short_name": code}
             self._put("PROJWBS", top, 0)
+        for row in tops:
+            if row is not top:
+                row["parent_wbs_id"] = top.get("wbs_id", "")
         top["proj_node_flag"] = "Y"
         for row, _ in (*self._rows.get("TASK", []), *self._rows.get("WBSMEMO", [])):
             if row.get("proj_id", "").strip() == project_id:

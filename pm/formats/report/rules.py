@@ -62,7 +62,9 @@ def other_rules(plan: Plan) -> Iterator[tuple[str, str, Plan]]:
         if not _MATTERS.get(field.name, _always)(plan):
             continue
         now = {p.id: getattr(scheduling_profile(p.profile, p.profile_overrides), field.name) for p in plan.projects}
-        for value in _CHOICES.get(field.name, (False, True)):
+        # Durations that an expected finish replaces are often nonsense: thousands of years.
+        choices = (True,) if field.name == "expected_finish_rules" else (False, True)
+        for value in _CHOICES.get(field.name, choices):
             if any(value != held for held in now.values()):
                 yield field.name, str(value).lower(), _under(plan, field.name, value)
 

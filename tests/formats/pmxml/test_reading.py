@@ -10,8 +10,9 @@ from pm.model.kinds import HOUR
 from pm.schedule import compute_schedule
 from pm.worktime import Calendars
 from tests.formats.mspdi.documents import document
-from tests.formats.pmxml.documents import HEAD, NAMESPACE, PLAN, activity, codes, project, read_text
+from tests.formats.pmxml.documents import HEAD, NAMESPACE, NIL, PLAN, activity, codes, project, read_text
 
+NIL_PARENT = f"<ParentObjectId {NIL}/>"
 RESULT = read_text(PLAN)
 SMALL = RESULT.plan
 TASKS = {t.wbs: t for t in SMALL.tasks}
@@ -84,6 +85,27 @@ def test_a_lone_band_that_is_the_project_is_not_there_twice() -> None:
     plan = read_text(HEAD + project(activity(101, "A"), band) + "</APIBusinessObjects>").plan
     assert [(t.wbs, t.parent_id) for t in plan.tasks] == [("A", None)]
     assert plan.projects.column("name")[0] == "Small one"
+
+
+@pytest.mark.parametrize("parent", [NIL_PARENT, "<ParentObjectId>70</ParentObjectId>"])
+def test_the_band_of_the_project_need_not_be_there(parent: str) -> None:
+    band = f"<WBSObjectId>70</WBSObjectId><WBS><ObjectId>71</ObjectId><Code>B1</Code><Name>Band</Name>{parent}</WBS>"
+    inside = activity(101, "A") + activity(102, "B").replace("<WBSObjectId>71<", "<WBSObjectId>70<")
+    result = read_text(HEAD + project(inside, band) + "</APIBusinessObjects>")
+    assert not result.problems
+    assert [(t.wbs, d) for t, d in zip(result.plan.tasks, result.plan.outline.depth, strict=True)] == [
+        ("B", 0),
+        ("B1", 0),
+        ("A", 1),
+    ]
+
+
+def test_several_projects_in_one_file() -> None:
+    other = project(activity(201, "Z")).replace(">7<", ">8<").replace("SMALL", "OTHER").replace(">71<", ">81<")
+    result = read_text(PLAN.replace("</APIBusinessObjects>", other + "</APIBusinessObjects>"))
+    assert not result.problems
+    assert [p.code for p in result.plan.projects] == ["SMALL", "OTHER"]
+    assert [t.wbs for t in result.plan.tasks if t.project_id == 2] == ["B1", "Z"]
 
 
 def test_baselines_are_named_and_left_out() -> None:
