@@ -12,6 +12,9 @@ from pm.model import Project, SchedulingProfile
 from pm.schedule.bank import FOREVER, NEVER, CalendarBank
 from pm.schedule.result import Flags, Ints
 
+FREE, OPENING, CLOSING = range(3)
+"""A task without duration lies at the very instant it is bound by; at one where work may start; where it may end."""
+
 
 @dataclass(frozen=True)
 class Span:
@@ -20,6 +23,7 @@ class Span:
     calendar: int
     delay: int
     length: int
+    assignment_id: int
 
     def reach(self, bank: CalendarBank, start: int) -> int:
         """Return where it ends when the task starts at `start`."""
@@ -44,6 +48,13 @@ class TaskArrays:
         late_start_seen: What predecessors see as the late start of a task in progress: where it resumes. NEVER: its own.
         resume: Where the remaining work of a task in progress begins at the earliest (retained logic); NEVER elsewhere.
         remaining: Working time of that remaining work.
+        outside: The late finish that links to other projects ask for; NEVER without.
+        expected: The finish that decides how long the task takes; NEVER without.
+        marker: How a task without duration keeps to the shifts of its calendar: FREE, OPENING or CLOSING.
+        exact: By the minute, starts lie before the end of a shift and finishes after its start.
+        rest: Early and late dates are those of what remains (of started and finished tasks).
+        mandatory: Both dates are given, and late ones follow no successor.
+        decided: It has no free slack, whatever its links leave it; `decided_last`: where it has no successors.
         done, started, manual, late_as_possible: Flags.
         spans: Assignments of the tasks whose assignments run on different calendars, by task position.
         split: Positions of tasks whose assignments have gaps: their spans, not the duration, decide the finish.
@@ -72,6 +83,14 @@ class TaskArrays:
     late_start_seen: Ints
     resume: Ints
     remaining: Ints
+    outside: Ints
+    expected: Ints
+    marker: Ints
+    exact: Flags
+    rest: Flags
+    mandatory: Flags
+    decided: Flags
+    decided_last: Flags
     done: Flags
     started: Flags
     manual: Flags
@@ -94,7 +113,9 @@ class TaskArrays:
         """Take back what single tasks have beyond their project: bounds, dates, flags and assignments."""
         for bound in (self.floor_start, self.floor_finish, self.fixed_start, self.fixed_finish):
             bound[at] = NEVER
-        self.late_start_seen[at] = self.resume[at] = NEVER
+        self.late_start_seen[at] = self.resume[at] = self.outside[at] = self.expected[at] = NEVER
+        self.marker[at] = FREE
+        self.rest[at] = self.mandatory[at] = self.decided[at] = self.decided_last[at] = False
         self.cap_start[at] = self.cap_finish[at] = FOREVER
         self.remaining[at] = 0
         self.done[at] = self.started[at] = self.late_as_possible[at] = False

@@ -9,7 +9,10 @@ from typing import Any
 from pm.model import Change, Plan, Table
 
 CALENDAR_TABLES = ("calendars", "calendar_exceptions", "work_weeks")
-SHAPE = {"tasks": ("parent_id", "project_id", "active", "blank"), "links": ("predecessor_id", "successor_id", "type")}
+SHAPE = {
+    "tasks": ("parent_id", "project_id", "active", "blank", "activity_type"),
+    "links": ("predecessor_id", "successor_id", "type"),
+}
 """Fields that decide what the graph looks like."""
 SUMMARY_SHAPE = ("constraint_type", "deadline", "manual", "manual_start", "manual_finish", "external")
 """Fields that do so on a summary, or that reach its whole branch."""

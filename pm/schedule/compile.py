@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from pm.model import FULL, Plan, scheduling_profile
+from pm.model.enums import OutOfSequence
 from pm.model.kinds import DAY
-from pm.schedule.arrays import TaskArrays
-from pm.schedule.bank import NEVER, CalendarBank
+from pm.schedule.arrays import CLOSING, OPENING, TaskArrays
+from pm.schedule.bank import FOREVER, NEVER, CalendarBank
 from pm.schedule.result import Ints
-from pm.schedule.spans import LONGEST, TaskSpans, checked, sparse, too_long, values_at
+from pm.schedule.spans import LONGEST, TaskSpans, checked, sparse, too_long, values_at, whole_minutes
 from pm.worktime import Calendars
 
 HORIZON = 8 * 366 * DAY
@@ -62,7 +63,11 @@ class TaskCompiler:
         self._starts, self._finishes = column("manual_start"), column("manual_finish")
         self._actual_starts, self._actual_finishes = column("actual_start"), column("actual_finish")
         self._percent, self._stop, self._resume = column("percent_complete"), column("stop"), column("resume")
-        self._left = column("remaining_duration")
+        self._left, self._ignores = column("remaining_duration"), column("ignore_resource_calendars")
+        self._second_kinds, self._second_dates = column("secondary_constraint_type"), column("secondary_constraint_date")
+        self._early_outside, self._late_outside = column("external_early_start"), column("external_late_finish")
+        self._expected, self._types = column("expected_finish"), column("activity_type")
+        self._exact = np.array([p.shifts_end_exactly for p in self.profiles] or [False], dtype=bool)
 
     def compile(self, bank: CalendarBank | None) -> None:
         """Compile every task."""
@@ -105,6 +110,7 @@ class TaskCompiler:
         return (
             (spans.calendar, spans.with_calendar),
             (spans.elapsed, spans.with_elapsed),
+            (spans.remaining, spans.with_remaining),
             (spans.assignments, spans.with_assignments),
             (spans.splits, spans.with_splits),
         )
@@ -113,7 +119,11 @@ class TaskCompiler:
         """The rules for bounds and dates; they need calendars and lengths, and build on each other in this order."""
         return (
             (self._constraint, lambda: sparse(self._kinds, "ASAP")),
+            (self._second_constraint, lambda: sparse(self._second_kinds, "ASAP")),
+            (self._outside, lambda: sorted({*sparse(self._early_outside), *sparse(self._late_outside)})),
             (self._deadline, lambda: sparse(self._deadlines)),
+            (self._milestone, self._kept_to_shifts),
+            (self._expected_finish, lambda: sparse(self._expected)),
             (self._manual_dates, self._with_dates_of_their_own),
             (self._hold, self._in_manual_summaries),
             (self._progress, self._with_progress),
@@ -155,6 +165,7 @@ class TaskCompiler:
         delay = np.array(values_at(self.tasks.column("levelling_delay"), at), dtype=np.int64)
         arrays.delay[at] = checked(delay, self.tasks.column("name"), at, "levelling delay")
         arrays.manual[at], arrays.percent[at] = values_at(self._manual, at), values_at(self._percent, at)
+        arrays.exact[at] = self._exact[number]
 
     # constraints --------------------------------------------------------------------------------
 
@@ -174,14 +185,24 @@ class TaskCompiler:
         if kind in ("FNET", "MFO", "MANDATORY_FINISH"):
             arrays.floor_finish[i] = max(arrays.floor_finish[i], date)
         if kind in ("SNLT", "MSO", "MANDATORY_START"):
-            arrays.cap_start[i] = date
+            arrays.cap_start[i] = min(arrays.cap_start[i], date)
         if kind in ("FNLT", "MFO", "MANDATORY_FINISH"):
-            arrays.cap_finish[i] = date
-        if leaf and kind in ("MSO", "MANDATORY_START"):
+            arrays.cap_finish[i] = min(arrays.cap_finish[i], date)
+        mandatory = kind in ("MANDATORY_START", "MANDATORY_FINISH")
+        if leaf and (mandatory or (kind in ("MSO", "MFO") and self.profiles[arrays.project[i]].musts_are_hard)):
+            self._fix(i, kind, date)
+            arrays.mandatory[i] |= mandatory
+            arrays.decided[i] |= kind == "MANDATORY_FINISH"
+            arrays.decided_last[i] |= mandatory
+
+    def _fix(self, i: int, kind: str, date: int) -> None:
+        """A constraint that gives both dates; the status date beats it where it is a floor."""
+        arrays = self.arrays
+        if kind in ("MSO", "MANDATORY_START"):
             k = int(arrays.calendar[i])
             start = arrays.bank.latest(arrays.bank.position(date, k), k) if arrays.length[i] else date
             arrays.fixed_start[i], arrays.fixed_finish[i] = start, self._finish(i, start)
-        elif leaf and kind in ("MFO", "MANDATORY_FINISH"):
+        else:
             k, length = int(arrays.calendar[i]), int(arrays.length[i])
             if length:
                 position = arrays.bank.position(date, k)
@@ -189,6 +210,45 @@ class TaskCompiler:
                 arrays.fixed_start[i], arrays.fixed_finish[i] = start, arrays.bank.earliest(position, k)
             else:
                 arrays.fixed_start[i] = arrays.fixed_finish[i] = date
+        profile, status = self.profiles[arrays.project[i]], self.projects[arrays.project[i]].status_date
+        if profile.dates_of_remaining_work and status is not None and arrays.fixed_start[i] < status:
+            start = arrays.bank.snap(status, k)[1] if arrays.length[i] else status
+            arrays.fixed_start[i], arrays.fixed_finish[i] = start, self._finish(i, start)
+
+    def _second_constraint(self, i: int) -> None:
+        """A second constraint (P6) binds as the first does."""
+        if self._second_kinds[i] not in ("ASAP", "ALAP") and self._second_dates[i] is not None:
+            self._constrain(i, self._second_kinds[i], self._second_dates[i])
+
+    def _outside(self, i: int) -> None:
+        """Links from and to projects that are not here, by the dates they asked for."""
+        arrays, early, late = self.arrays, self._early_outside[i], self._late_outside[i]
+        if not self.profiles[arrays.project[i]].external_links_count:
+            return
+        if early is not None:
+            arrays.floor_start[i] = max(arrays.floor_start[i], early)
+        if late is not None:
+            arrays.outside[i] = late
+            arrays.cap_finish[i] = min(arrays.cap_finish[i], late)
+
+    def _kept_to_shifts(self) -> Iterable[int]:
+        kept = np.array([p.milestones_keep_to_shifts for p in self.profiles] or [False], dtype=bool)
+        if not kept.any():
+            return ()
+        found: list[int] = np.flatnonzero(kept[self.arrays.project] & (self.arrays.length == 0)).tolist()
+        return found
+
+    def _milestone(self, i: int) -> None:
+        """Where the profile says so, a milestone keeps to the shifts of its calendar."""
+        arrays = self.arrays
+        if self.profiles[arrays.project[i]].milestones_keep_to_shifts and not arrays.length[i]:
+            arrays.marker[i] = CLOSING if self._types[i] == "finish_milestone" else OPENING
+
+    def _expected_finish(self, i: int) -> None:
+        """Where the profile says so, an expected finish decides how long the task takes."""
+        arrays, expected = self.arrays, self._expected[i]
+        if expected is not None and arrays.length[i] and self.profiles[arrays.project[i]].expected_finish_rules:
+            arrays.expected[i], arrays.decided[i] = expected, True
 
     def _deadline(self, i: int) -> None:
         """A deadline caps the late finish."""
@@ -265,7 +325,12 @@ class TaskCompiler:
             start = start if start is not None else finish
             arrays.fixed_start[i], arrays.fixed_finish[i] = start, max(finish, start)
             arrays.done[i] = True
-        elif self._percent[i] >= FULL:
+            arrays.rest[i] = self.profiles[arrays.project[i]].dates_of_remaining_work
+            if arrays.rest[i]:
+                arrays.length[i] = arrays.late_length[i] = 0
+                status = self.projects[arrays.project[i]].status_date
+                arrays.floor_start[i] = status if status is not None else arrays.fixed_finish[i]
+        elif self._percent[i] >= FULL and not self.profiles[arrays.project[i]].dates_of_remaining_work:
             arrays.fixed_start[i], arrays.fixed_finish[i] = start, self._finish(i, start)
             arrays.done[i] = True
         elif not self._manual[i]:
@@ -290,12 +355,30 @@ class TaskCompiler:
             floor = max(actual_start, resume) if resume is not None else bank.shift(actual_start, done, k)
             arrays.resume[i] = max(floor, status) if status is not None else floor
             arrays.remaining[i] = left
+            if profile.dates_of_remaining_work:
+                self._restart(i, resume)
             return
         arrays.late_start_seen[i] = resume if resume is not None else NEVER
         arrays.fixed_finish[i] = self._finish(i, actual_start)
         split_by_progress = stop is not None and resume is not None and bank.between(stop, resume, k) > 0
         if split_by_progress and i not in arrays.split and resume is not None:
             arrays.fixed_finish[i] = self._resumed_finish(i, resume, left)
+
+    def _restart(self, i: int, resume: int | None) -> None:
+        """What remains is bound by the status date and a reported resumption; constraints on the start no longer count."""
+        arrays = self.arrays
+        status = self.projects[arrays.project[i]].status_date
+        arrays.rest[i] = True
+        if status is not None:  # without one the work goes on where what is done ends
+            arrays.resume[i] = max(status, resume if resume is not None else NEVER)
+        arrays.cap_start[i], arrays.floor_start[i] = FOREVER, arrays.resume[i]
+        if self.profiles[arrays.project[i]].out_of_sequence == OutOfSequence.ACTUAL_DATES:
+            arrays.late_start_seen[i] = arrays.fixed_start[i]
+        if self._ignores[i] or i not in self.spans.assigned:
+            arrays.remaining[i] = whole_minutes(int(arrays.remaining[i])) if arrays.exact[i] else arrays.remaining[i]
+        else:  # a resource-dependent task's length is that of what remains
+            arrays.remaining[i] = arrays.length[i]
+        arrays.late_length[i] = arrays.remaining[i]
 
     def _resumed_finish(self, i: int, resume: int, left: int) -> int:
         """Return the finish of a task whose remaining work begins at `resume`: that of its last assignment."""

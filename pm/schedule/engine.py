@@ -16,6 +16,7 @@ from pm.schedule.facts import (
     begun_tasks,
     critical_tasks,
     finished_tasks,
+    free_slacks,
     progress,
     project_finishes,
     project_starts,
@@ -24,14 +25,16 @@ from pm.schedule.facts import (
     total_slacks,
 )
 from pm.schedule.forward import Forward
-from pm.schedule.logic import compile_logic, link_lags, percent_summaries, unbound_by_start_links
+from pm.schedule.hammocks import Hammocks
+from pm.schedule.logic import LinkLags, compile_logic, link_lags, percent_summaries, unbound_by_start_links
 from pm.schedule.longest import LongestPath
 from pm.schedule.manual import ManualSummaries
-from pm.schedule.network import LEAF, Topology, active_tasks, build_topology
+from pm.schedule.network import LEAF, Topology, active_tasks, build_topology, dateless_tasks
 from pm.schedule.places import IS_ROLLUP, compile_places
 from pm.schedule.result import MISSING, Flags, Ints, Schedule
 from pm.schedule.rollup import RollUp
-from pm.schedule.slack import EVERY, LinkView, free_slack, independent_slack
+from pm.schedule.sequence import silent_links
+from pm.schedule.slack import EVERY, LinkView, independent_slack
 from pm.worktime import Calendars
 
 
@@ -132,13 +135,14 @@ class Network:
     def _compile(self) -> None:
         plan, topology, tasks = self.plan, self.topology, self.tasks
         lag, calendar, early = link_lags(plan, topology, tasks, self.calendars)
-        self.into, self.out_of = compile_logic(topology, lag, calendar, early)
+        edges = topology.edges
+        silent = silent_links(plan, edges, tasks, lag, calendar)
+        self.into, self.out_of = compile_logic(topology, lag, calendar, early, (silent.forward, silent.backward))
         self.places = compile_places(topology, tasks)
         ignored = unbound_by_start_links(topology, tasks, self.out_of)
         self.forward = Forward(self.places, self.into, tasks.bank)
         self.backward = Backward(self.places, self.out_of, tasks.bank, ignored)
-        edges = topology.edges
-        real = edges.link >= 0
+        real = (edges.link >= 0) & ~silent.backward
         target_place = np.zeros(int(topology.order.max(initial=0)) + 1, np.int64)
         target_place[topology.order] = topology.task
         self.links = LinkView(
@@ -152,12 +156,15 @@ class Network:
             early[real],
         )
         count = len(plan.tasks)
-        blank = np.array(plan.tasks.column("blank"), dtype=bool)
+        blank = dateless_tasks(plan)
         self.leaf: Flags = np.ones(count, dtype=bool)
         self.leaf[plan.outline.summaries] = False
         self.leaf &= ~blank
         self.active = active_tasks(plan)
         self.counts: Flags = self.leaf & self.active
+        self.hammocks = Hammocks(plan, tasks, LinkLags(plan, tasks, self.calendars), self.counts)
+        self.drives: Flags = self.counts.copy()
+        self.drives[list(self.hammocks.kinds)] = False
         self.rollup = RollUp(plan.outline, self.counts)
         self.leaf_places = np.flatnonzero(topology.kind == LEAF)
         self.leaf_tasks = topology.task[self.leaf_places]
@@ -191,9 +198,7 @@ class Network:
         early, late = self._both_passes()
         dates, late_dates = (early.start, early.finish), (late.start, late.finish)
         total = total_slacks(self, dates, late_dates, begun_tasks(self, progress(self)))[2]
-        view = self.links
-        slacks = view.slack(self.tasks.bank, self.tasks, dates, dates)
-        return early, late, free_slack(view, slacks, total, self.active & ~self.tasks.done)
+        return early, late, free_slacks(self, dates, total)
 
     def _both_passes(self) -> tuple[Dates, Dates]:
         while True:
@@ -210,29 +215,33 @@ class Network:
         if forward.base is not self.places.base:
             forward.set_base(self.places.base)
         early_slots = forward.run()
-        early = self._dates(early_slots)
-        self.first_finish = np.where(self.counts, early.finish, NEVER)
+        self.project_finish = np.zeros(len(tasks.projects), np.int64)
+        early = self._dates(early_slots, late=False)
+        self.first_finish = np.where(self.drives, early.finish, NEVER)
         self.project_finish = self.finishes(self.first_finish)
         limit = self.latest_finishes()
         manual = ManualSummaries(self.plan, self.topology, tasks)
         late_slots = backward.run(early_slots, manual.limits(early.finish, limit), manual.held(early.start))
         late_slots = self.late_slots = self.shown_late(late_slots.reshape(-1, 2)).reshape(-1)
         if any(p.schedule_from == "finish" for p in tasks.projects):
-            forward.set_base(self._base_from_finish(self._dates(late_slots)))
+            forward.set_base(self._base_from_finish(self._dates(late_slots, late=True)))
             early_slots = forward.run()
-            early = self._dates(early_slots)
-        late = self._dates(late_slots)
+            early = self._dates(early_slots, late=False)
+        late = self._dates(late_slots, late=True)
         self.early_slots = early_slots.copy()
         if self.late_places:
             early = self._late_tasks()
         return early, late
 
-    def _dates(self, slots: Ints) -> Dates:
+    def _dates(self, slots: Ints, *, late: bool) -> Dates:
         """Return dates by task from dates by slot, rolled up over summaries."""
         count = len(self.plan.tasks)
         start, finish = np.full(count, MISSING), np.full(count, MISSING)
         start[self.leaf_tasks] = slots[2 * self.leaf_places]
         finish[self.leaf_tasks] = slots[2 * self.leaf_places + 1]
+        if self.hammocks.kinds:
+            base = np.array([p.start for p in self.tasks.projects], dtype=np.int64)
+            self.hammocks.fill(start, finish, late=late, otherwise=self._late_origins() if late else base)
         self._roll_up(start, finish)
         return Dates(start, finish)
 
@@ -275,7 +284,7 @@ class Network:
         if not len(tasks.projects):
             return places.base[at].copy()
         project = places.project[at]
-        limits = self.project_finish[project]
+        limits = self._last_instants(at)
         by_position = np.array([p.late_dates_by_position for p in tasks.profiles], dtype=bool)
         loose = np.flatnonzero((places.length[at] == 0) & by_position[project])
         if len(loose):
@@ -283,12 +292,27 @@ class Network:
             limits[loose] = tasks.bank.snaps(limits[loose], k)[1]
         return limits
 
+    def _last_instants(self, at: Ints | slice) -> Ints:
+        """Return what the late dates of the places at `at` are counted back from."""
+        outside = self.tasks.outside[self.topology.task[at]]
+        return np.where(outside != NEVER, outside, self._late_origins()[self.places.project[at]])
+
     def shown_late(self, late: Ints, at: Ints | slice = EVERY) -> Ints:
-        """Return late dates (start and finish by place) as they are shown: none is after the project's finish."""
+        """Return late dates (start and finish by place) as they are shown: none is after what they are counted back from."""
         if not len(self.tasks.projects):
             return late
-        shown = np.minimum(late, self.project_finish[self.places.project[at]][:, None])
+        shown = np.minimum(late, self._last_instants(at)[:, None])
         return np.where(np.abs(late) < FOREVER, shown, late)
+
+    def _late_origins(self) -> Ints:
+        """Return where each project's late dates are counted back from: its finish, or the date it must finish by."""
+        origins = self.project_finish.copy()
+        for number, (project, profile) in enumerate(zip(self.tasks.projects, self.tasks.profiles, strict=True)):
+            if profile.slack_to_last_project:
+                origins[number] = self.project_finish.max()
+            if project.must_finish_by is not None and project.schedule_from == "start":
+                origins[number] = project.must_finish_by
+        return origins
 
     def _base_from_finish(self, late: Dates) -> Ints:
         """Return where tasks nothing else bounds start: in a project scheduled from its finish, at its first late start."""
@@ -296,7 +320,8 @@ class Network:
         for number, (a, b) in enumerate(self.ranges):
             if self.tasks.projects[number].schedule_from == "finish":
                 starts = late.start[a:b][self.counts[a:b]]
-                base[self.places.project == number] = int(starts.min(initial=FOREVER)) if len(starts) else 0
+                if len(starts):
+                    base[self.places.project == number] = int(starts.min())
         return base
 
     def _late_tasks(self) -> Dates:
@@ -305,12 +330,12 @@ class Network:
             pinned = {p: int(self.late_slots[2 * p]) for p in self.late_places if self._takes_total_slack(p)}
             self.forward.pinned = pinned
             self.early_slots = self.forward.run().copy()
-            return self._dates(self.early_slots)
+            return self._dates(self.early_slots, late=False)
         inside: dict[int, tuple[int, int]] = {}
         for p in self.late_places:
             self.early_slots[2 * p : 2 * p + 2] = self.late_task(p, inside)
         self.forward.roll_up_again(self.early_slots, np.flatnonzero(self.places.kind == IS_ROLLUP).tolist())
-        return self._dates(self.early_slots)
+        return self._dates(self.early_slots, late=False)
 
     def _takes_total_slack(self, p: int) -> bool:
         number = int(self.places.project[p])
@@ -321,9 +346,13 @@ class Network:
         early = int(self.forward.dates[2 * p]), int(self.forward.dates[2 * p + 1])
         if self.tasks.projects[self.places.project[p]].schedule_from == "finish":
             return early
-        start, finish = self.backward.late_before(p, self.early_slots, inside)
-        if start > self.late_slots[2 * p]:
-            start, finish = int(self.late_slots[2 * p]), int(self.late_slots[2 * p + 1])
+        number = int(self.places.project[p])
+        if self.tasks.profiles[number].free_slack_by_link:
+            start, finish = self.backward.free_until(p, self.early_slots, int(self.project_finish[number]), inside)
+        else:
+            start, finish = self.backward.late_before(p, self.early_slots, inside)
+            if start > self.late_slots[2 * p]:
+                start, finish = int(self.late_slots[2 * p]), int(self.late_slots[2 * p + 1])
         return (start, finish) if start > early[0] else early
 
     # everything else ----------------------------------------------------------------------------
@@ -338,13 +367,14 @@ class Network:
         self.progress = progress(self)
         self.begun, self.finished = begun_tasks(self, self.progress), finished_tasks(self, self.progress)
         start_slack, finish_slack, total = total_slacks(self, early, late, self.begun)
-        free = free_slack(view, view.slack(bank, tasks, early, early), total, self.active & ~tasks.done)
+        free = free_slacks(self, early, total)
         independent = independent_slack(view, bank, tasks, early, late, free)
         self.longest = LongestPath(self)
         on_path = self.longest.on_path()
         nothing = early[0] == MISSING
         for column in (start_slack, finish_slack, total, free, independent):
             column[nothing] = MISSING
+        free[tasks.done & tasks.rest] = MISSING
         duration, percent, summaries = tasks.duration.copy(), tasks.percent.copy(), self.rollup.summaries
         duration[summaries] = summary_durations(self, *early, summaries)
         percent[summaries] = summary_percents(self.progress[:, summaries])
@@ -376,6 +406,10 @@ class Network:
     def _scheduled(self, early: Dates, late: Dates) -> tuple[Ints, Ints]:
         """Return the dates work is scheduled at: the early ones, the late ones where a project is scheduled from its finish."""
         start, finish = early.start.copy(), early.finish.copy()
+        if (rest := self.tasks.rest).any():
+            start[rest] = self.tasks.fixed_start[rest]
+            finish[rest] = np.where(self.tasks.done[rest], self.tasks.fixed_finish[rest], finish[rest])
+            self._roll_up(start, finish)
         from_finish = np.array([p.schedule_from == "finish" for p in self.tasks.projects], dtype=bool)
         if from_finish.any():
             free = self.late_as_possible & from_finish[self.tasks.project]
@@ -388,7 +422,7 @@ def _same_logic(plan: Plan, before: Plan) -> bool:
     """Whether the graph of `before` is the graph of `plan`."""
     if plan is before:
         return True
-    names = ("parent_id", "active", "blank", "manual")
+    names = ("parent_id", "active", "blank", "manual", "activity_type")
     if plan.tasks is not before.tasks:
         if plan.tasks.ids != before.tasks.ids or any(plan.tasks.column(n) != before.tasks.column(n) for n in names):
             return False

@@ -10,7 +10,7 @@ from pm.model import FULL
 from pm.schedule.arrays import TaskArrays
 from pm.schedule.bank import FOREVER, NEVER
 from pm.schedule.result import MISSING, Flags, Ints
-from pm.schedule.slack import EVERY
+from pm.schedule.slack import EVERY, free_slack, link_slack
 
 if TYPE_CHECKING:
     from pm.schedule.engine import Network
@@ -69,9 +69,27 @@ def total_slacks(
     rules = np.array([("smallest", "start", "finish").index(p.slack_rule) for p in tasks.profiles] or [0])
     rule = rules[project] if len(project) else project
     total = np.choose(rule, [smallest, start_slack, finish_slack])
-    total = np.where(begun[at], finish_slack, total)
-    total[tasks.done[at]] = 0
+    rest, done = tasks.rest[at], tasks.done[at]
+    total = np.where(begun[at] & ~((rule == 1) & rest), finish_slack, total)
+    total[done] = np.where(rest[done], MISSING, 0)
     return start_slack, finish_slack, total
+
+
+def free_slacks(network: Network, early: tuple[Ints, Ints], total: Ints) -> Ints:
+    """Return how far each task may slip before a successor's early date moves, by the project's profile."""
+    view, tasks, finish = network.links, network.tasks, early[1]
+    free = free_slack(view, view.slack(tasks.bank, tasks, early, early), total, network.active & ~tasks.done)
+    by_link = np.array([p.free_slack_by_link for p in tasks.profiles] or [False], dtype=bool)
+    if by_link.any() and len(free):
+        has = np.where(finish == MISSING, 0, finish)
+        left = tasks.bank.spans(has, network.project_finish[tasks.project], tasks.slack_calendar)
+        own = link_slack(view, view.room(tasks.bank, tasks, early), left, network.active)
+        last = np.ones(len(own), dtype=bool)
+        last[view.predecessor] = False
+        own[tasks.decided | (last & tasks.decided_last)] = 0
+        own[list(network.hammocks.kinds)] = 0
+        free = np.where(by_link[tasks.project], own, free)
+    return free
 
 
 def project_starts(network: Network, start: Ints) -> dict[int, int]:
@@ -111,6 +129,11 @@ def critical_tasks(network: Network, total: Ints, on_path: Flags, finished: Flag
     if not len(n):
         return np.zeros(0, dtype=bool)
     critical = np.where(by_path[n], on_path[at], total[at] <= limits[n])
+    open_ends = np.array([p.open_ends_critical for p in tasks.profiles], dtype=bool)
+    if open_ends.any():
+        last = network.drives.copy()
+        last[network.links.predecessor[network.active[network.links.successor]]] = False
+        critical |= last[at] & open_ends[n]
     manual = tasks.manual[at] & network.leaf[at] & ~manual_may[n]
     result: Flags = critical & network.active[at] & (total[at] != MISSING) & ~finished[at] & ~manual
     return result

@@ -12,11 +12,11 @@ import numpy as np
 
 from pm.model import Plan
 from pm.schedule.arrays import TaskArrays
-from pm.schedule.bank import CONTINUOUS
+from pm.schedule.bank import CONTINUOUS, FOREVER
 from pm.schedule.lookup import STRIDE
-from pm.schedule.network import ROLLUP, SEEN_ONLY, START, Topology
+from pm.schedule.network import ENDS, FINISH, ROLLUP, SEEN_ONLY, START, Topology
 from pm.schedule.result import Flags, Ints
-from pm.schedule.spans import LONGEST, too_long
+from pm.schedule.spans import LONGEST, too_long, whole_minutes
 from pm.worktime import Calendars
 
 RAW = -1
@@ -74,6 +74,7 @@ class LinkLags:
         links = plan.links
         self._lag, self._kind = links.column("lag"), links.column("lag_kind")
         self._predecessor, self._successor = links.column("predecessor_id"), links.column("successor_id")
+        self._type = links.column("type")
         self._habit = [not p.late_dates_by_position for p in tasks.profiles]
         self._index = plan.tasks.index
         self._of_project: dict[int, int] = {}
@@ -81,7 +82,8 @@ class LinkLags:
     def of(self, link: int) -> tuple[int, int, bool]:
         """Return lag (working seconds), lag calendar (times STRIDE, RAW without lag) and whether it comes off early.
 
-        A lead comes off a late date to the end of a shift, not to the start of the next, by MS Project's habit.
+        A lead comes off a late date to the end of a shift, not to the start of the next, by MS Project's habit; by P6's any
+        lag that comes off a late finish.
 
         Raises:
             ScheduleError: `schedule.out_of_range`, a lag that no calendar can hold.
@@ -90,12 +92,35 @@ class LinkLags:
         source, target = index[self._predecessor[link]], index[self._successor[link]]
         if kind in ("percent", "elapsed_percent"):
             lag = lag * int(tasks.length[source]) // 10_000
+        if tasks.exact[source]:
+            lag = whole_minutes(lag)
         if not -LONGEST <= lag <= LONGEST:
             raise too_long(str(self._plan.tasks.column("name")[target]), "lag of a link")
         if not lag:
             return 0, RAW, False
         calendar = CONTINUOUS if kind in ("elapsed", "elapsed_percent") else self._calendar(source, target)
-        return lag, calendar, lag < 0 and self._habit[tasks.project[source]]
+        if tasks.rest[source]:
+            lag = self._left(link, source, lag, calendar)
+            if not lag:
+                return 0, RAW, False
+        early = lag < 0 and self._habit[tasks.project[source]]
+        return lag, calendar, early or (bool(tasks.exact[source]) and ENDS[self._type[link]][1] == FINISH)
+
+    def _left(self, link: int, source: int, lag: int, calendar: int) -> int:
+        """Return what is left of a lag whose predecessor has begun (finished, for a link from its finish).
+
+        It counts from the actual date, and the working time up to the status date is over; a lead is over with it.
+        """
+        tasks = self._tasks
+        if ENDS[self._type[link]][0] == FINISH:
+            if not tasks.done[source]:
+                return lag
+            begun = int(tasks.fixed_finish[source])
+        else:
+            begun = int(tasks.fixed_start[source])
+        status = tasks.projects[tasks.project[source]].status_date
+        passed = tasks.bank.between(begun, status, calendar) if status is not None and status > begun else 0
+        return max(0, lag - passed)
 
     def _calendar(self, source: int, target: int) -> int:
         tasks = self._tasks
@@ -137,13 +162,15 @@ def percent_summaries(plan: Plan, topology: Topology) -> Ints:
     return np.array(sorted(found), dtype=np.int64)
 
 
-def compile_logic(topology: Topology, lag: Ints, calendar: Ints, early: Flags) -> tuple[Logic, Logic]:
-    """Return the dependencies as the forward and as the backward pass reads them."""
+def compile_logic(
+    topology: Topology, lag: Ints, calendar: Ints, early: Flags, silent: tuple[Flags, Flags]
+) -> tuple[Logic, Logic]:
+    """Return the dependencies as the forward and as the backward pass reads them, without those `silent` in each."""
     edges = topology.edges
     place = topology.place
     source = 2 * place[edges.source] + edges.source_end
     target = 2 * place[edges.target] + edges.target_end
-    bind, back = edges.link != SEEN_ONLY, edges.bounds_back
+    bind, back = (edges.link != SEEN_ONLY) & ~silent[0], edges.bounds_back & ~silent[1]
     return (
         _sorted(len(topology.order), source[bind], target[bind], lag[bind], calendar[bind], edges.link[bind], early[bind]),
         _sorted(len(topology.order), target[back], source[back], lag[back], calendar[back], edges.link[back], early[back]),
@@ -156,23 +183,31 @@ def _sorted(places: int, read: Ints, write: Ints, lag: Ints, calendar: Ints, lin
     return Logic(begin, read[by], write[by], lag[by], calendar[by], link[by], early[by])
 
 
-def unbound_by_start_links(topology: Topology, tasks: TaskArrays, out: Logic, entries: Ints | None = None) -> Ints:
+def _binding_branches(topology: Topology, tasks: TaskArrays, out: Logic) -> Flags:
+    """Return, by place, which roll-ups hand late dates down: they have successors or caps, or a branch above them has."""
+    binds = np.zeros(len(topology.order), dtype=bool)
+    for p in np.flatnonzero(topology.kind == ROLLUP)[::-1].tolist():
+        task = topology.task[p]
+        after = range(out.begin[p], out.begin[p + 1])
+        capped = min(tasks.cap_start[task], tasks.cap_finish[task]) < FOREVER
+        binds[p] = capped or any(out.links[e] >= 0 or binds[out.reads[e] // 2] for e in after)
+    return binds
+
+
+def unbound_by_start_links(topology: Topology, tasks: TaskArrays, out: Logic) -> Ints:
     """Return the entries of `out` that bound nothing by MS Project's habit.
 
     A task all of whose successors are SS or SF, with lags of at least its duration, takes its late dates from the
     project's finish (rule 7.2 of what MS Project's own files show; formulas' golden G07).
-
-    `entries`, if given, are those that are asked for: all those of some places.
     """
-    habit = np.array([not p.start_links_bound_late_dates for p in tasks.profiles], dtype=bool)
-    which = np.arange(len(out.write)) if entries is None and habit.any() else entries
-    if which is None or not habit.any() or not len(which):
-        return np.zeros(0, np.int64)
-    places = out.write[which] // 2
+    places = out.write // 2
     task = topology.task[places]
-    loose = (out.write[which] % 2 == START) & (out.link[which] >= 0)
-    loose &= (out.lag[which] >= tasks.length[task]) & habit[tasks.project[task]]
+    habit = np.array([not p.start_links_bound_late_dates for p in tasks.profiles], dtype=bool)
+    if not habit.any() or not len(places):
+        return np.zeros(0, np.int64)
+    loose = (out.write % 2 == START) & (out.link >= 0) & (out.lag >= tasks.length[task]) & habit[tasks.project[task]]
     loose &= topology.kind[places] != ROLLUP
+    loose |= (out.link < 0) & ~_binding_branches(topology, tasks, out)[out.read // 2]
     free = np.ones(len(topology.order), dtype=bool)
     free[places[~loose]] = False
-    return which[free[places]]
+    return np.flatnonzero(free[places])

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from pm.schedule.arrays import Span, TaskArrays
+from pm.schedule.arrays import FREE, Span, TaskArrays
 from pm.schedule.bank import FOREVER, NEVER
 from pm.schedule.logic import RAW, Logic
 from pm.schedule.network import GATE, LEAF, ROLLUP, Topology
@@ -23,7 +23,7 @@ from pm.schedule.result import Flags, Ints
 WIDE = 14
 """Generations of fewer places are cheaper one by one."""
 
-PLAIN, IS_GATE, IS_ROLLUP, IS_FIXED, IS_RESUMED, IS_SPANNED = range(6)
+PLAIN, IS_GATE, IS_ROLLUP, IS_FIXED, IS_RESUMED, IS_SPANNED, IS_MARKED, IS_PASSED, IS_EXPECTED = range(9)
 
 
 @dataclass
@@ -51,6 +51,11 @@ class Places:
     remaining: Ints
     done: Flags
     started: Flags
+    marker: Ints
+    exact: Flags
+    rest: Flags
+    mandatory: Flags
+    expected: Ints
     spans: dict[int, tuple[Span, ...]]
     split: set[int]
     project: Ints
@@ -137,10 +142,13 @@ def _columns(topology: Topology, tasks: TaskArrays, at: Ints | slice) -> dict[st
         caps[end::2] = np.where(gate, FOREVER, cap[task])
         fixed[end::2] = np.where(gate, NEVER, date[task])
     special = np.zeros(len(task), np.int64)
-    if tasks.spans:
-        special[[t in tasks.spans for t in task.tolist()]] = IS_SPANNED
     special[leaf & (fixed[0::2] != NEVER)] = IS_FIXED
+    special[leaf & (special == PLAIN) & (tasks.marker[task] != FREE)] = IS_MARKED
+    special[leaf & (special == PLAIN) & (tasks.expected[task] != NEVER)] = IS_EXPECTED
     special[leaf & (tasks.resume[task] != NEVER)] = IS_RESUMED
+    special[leaf & tasks.done[task] & tasks.rest[task]] = IS_PASSED
+    if tasks.spans:
+        special[(special == PLAIN) & np.array([t in tasks.spans for t in task.tolist()], dtype=bool)] = IS_SPANNED
     special[gate], special[rollup] = IS_GATE, IS_ROLLUP
     return {
         "kind": special,
@@ -157,6 +165,11 @@ def _columns(topology: Topology, tasks: TaskArrays, at: Ints | slice) -> dict[st
         "remaining": tasks.remaining[task],
         "done": tasks.done[task],
         "started": tasks.started[task],
+        "marker": tasks.marker[task],
+        "exact": tasks.exact[task],
+        "rest": tasks.rest[task],
+        "mandatory": tasks.mandatory[task],
+        "expected": tasks.expected[task],
         "project": tasks.project[task],
     }
 

@@ -109,7 +109,7 @@ class Reach:
         network = self._network
         at = np.array([p for p in self._moved if network.topology.kind[p] == LEAF], dtype=np.int64)
         task = network.topology.task[at]
-        network.first_finish[task] = np.where(network.counts[task], network.forward.dates[2 * at + 1], NEVER)
+        network.first_finish[task] = np.where(network.drives[task], network.forward.dates[2 * at + 1], NEVER)
         return not len(at) or np.array_equal(network.finishes(network.first_finish), network.project_finish)
 
     def _backward(self) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 
 from pm.errors import ScheduleError
 from pm.model import FULL, Plan
-from pm.model.kinds import FIRST_INSTANT, LAST_INSTANT
+from pm.model.kinds import FIRST_INSTANT, LAST_INSTANT, MINUTE
 from pm.schedule.arrays import Span, TaskArrays
 from pm.schedule.bank import CONTINUOUS
 from pm.schedule.lookup import STRIDE
@@ -83,6 +83,11 @@ def _work_resources(plan: Plan) -> frozenset[int]:
     return frozenset(resource for resource, kind in pairs if kind == "work")
 
 
+def whole_minutes(seconds: Any) -> Any:
+    """Return `seconds` (a number or an array) rounded to whole minutes, halves up."""
+    return (seconds + MINUTE // 2) // MINUTE * MINUTE
+
+
 class TaskSpans:
     """The rules for the calendar and the length of single tasks; each writes the entries of one task.
 
@@ -112,6 +117,10 @@ class TaskSpans:
         self._manual, self._splits = self.tasks.column("manual"), self.tasks.column("splits")
         self._ignore, self._resume = self.tasks.column("ignore_resource_calendars"), self.tasks.column("resume")
         self._end = plan.outline.end
+        self._left, self._begun = self.tasks.column("remaining_duration"), self.tasks.column("actual_start")
+        self._exact = np.array([p.shifts_end_exactly for p in arrays.profiles] or [False], dtype=bool)
+        self._rests = any(p.dates_of_remaining_work for p in arrays.profiles)
+        self._drives = self._rows.column("drives")
         names = ("units", "delay", "levelling_delay", "contour", "remaining_work")
         self._assignment = {name: self._rows.column(name) for name in names}
         self._work, self._profile, self._resource = (self._rows.column(n) for n in ("work", "profile", "resource_id"))
@@ -132,7 +141,8 @@ class TaskSpans:
     def drives(self, a: int) -> bool:
         """Whether an assignment may drive dates: work resources only, material and cost drive nothing."""
         resource_id = self._resource[a]
-        return bool(self._work[a] > 0 or self._profile[a]) and (resource_id is None or resource_id in self._works)
+        works = resource_id is None or resource_id in self._works
+        return bool(self._work[a] > 0 or self._profile[a]) and bool(self._drives[a]) and works
 
     def assign(self, i: int, rows: Iterable[int]) -> None:
         """Find out again which of the assignments `rows`, of the task at `i` or once so, may drive it."""
@@ -147,6 +157,7 @@ class TaskSpans:
         arrays.calendar[at] = arrays.task_calendar[at] = arrays.slack_calendar[at] = self._of_project[arrays.project[at]]
         arrays.duration[at] = np.array(values_at(self.tasks.column("duration"), at), dtype=np.int64)
         length = np.maximum(arrays.duration[at], 0)
+        length = np.where(self._exact[arrays.project[at]], whole_minutes(length), length)
         arrays.length[at] = arrays.late_length[at] = checked(length, self.tasks.column("name"), at, "duration")
 
     def with_calendar(self) -> Iterable[int]:
@@ -171,14 +182,32 @@ class TaskSpans:
         if self._units[i] in ELAPSED_UNITS:
             self.arrays.calendar[i] = self.arrays.slack_calendar[i] = CONTINUOUS
 
+    def with_remaining(self) -> Iterable[int]:
+        """Return the positions that `remaining` is about."""
+        return sparse(self._left) if self._rests else ()
+
+    def remaining(self, i: int) -> None:
+        """Where dates are those of what remains, that is also how long a task takes that has not started."""
+        arrays, left = self.arrays, self._left[i]
+        profile = arrays.profiles[arrays.project[i]]
+        if left is None or self._begun[i] is not None or not profile.dates_of_remaining_work:
+            return
+        if not 0 <= left <= LONGEST:
+            raise too_long(str(self.tasks.column("name")[i]), "remaining duration")
+        arrays.length[i] = arrays.late_length[i] = whole_minutes(left) if profile.shifts_end_exactly else left
+
     def with_assignments(self) -> Iterable[int]:
         """Return the positions that `assignments` is about."""
         return self.assigned
 
     def assignments(self, i: int) -> None:
         """Assignments decide the calendar, and the length where they have gaps."""
-        listed = self.assigned.get(i)
-        if not listed or self._manual[i] or self._end[i] > i + 1 or self.arrays.calendar[i] == CONTINUOUS:
+        listed, arrays = self.assigned.get(i), self.arrays
+        if not listed or self._manual[i] or self._end[i] > i + 1 or arrays.calendar[i] == CONTINUOUS:
+            return
+        if arrays.profiles[arrays.project[i]].duration_decides:
+            if not self._ignore[i]:
+                self._resources_decide(i, listed)
             return
         on = [self._assignment_calendar(i, self._resource[a]) for a in listed]
         spans = [self._span(i, a, c) for a, c in zip(listed, on, strict=True)]
@@ -188,6 +217,28 @@ class TaskSpans:
             pairs = zip(listed, spans, strict=True)
             rest = ((s.calendar, remaining[a] * FULL // units[a]) for a, s in pairs if remaining[a] > 0 < units[a])
             self.arrays.left[i] = [(k, min(length, LONGEST)) for k, length in rest]
+
+    def _resources_decide(self, i: int, listed: Sequence[int]) -> None:
+        """A resource-dependent task (P6) takes as long as what remains for each resource does, on the resource's calendar."""
+        arrays, rows = self.arrays, self._assignment
+        spans, on = [], []
+        for a in listed:
+            resource_id, units = self._resource[a], rows["units"][a]
+            left = rows["remaining_work"][a] if self._begun[i] is not None else self._work[a]
+            calendar_id = self.plan.resources.value(resource_id, "calendar_id") if resource_id is not None else None
+            calendar = self.calendars.get(calendar_id) if calendar_id is not None else self._assignment_calendar(i, None)
+            length = -(-left * FULL // units) if units > 0 else int(arrays.length[i])
+            if abs(rows["delay"][a]) + abs(length) > LONGEST:
+                raise too_long(str(self.tasks.column("name")[i]), "assignment")
+            delay = rows["delay"][a] if self._begun[i] is None else 0
+            spans.append(Span(self.index.number(calendar), delay, whole_minutes(length), self.plan.assignments.ids[a]))
+            on.append(calendar)
+        distinct = list({id(c): c for c in on}.values())
+        arrays.calendar[i] = self.index.number(distinct[0] if len(distinct) == 1 else self.calendars.union(distinct))
+        arrays.length[i] = arrays.late_length[i] = max(s.delay + s.length for s in spans)
+        if len(distinct) > 1:
+            arrays.spans[i] = tuple(spans)
+            arrays.split.add(i)
 
     def with_splits(self) -> Iterable[int]:
         """Return the positions that `splits` is about."""
@@ -232,7 +283,7 @@ class TaskSpans:
             length = -(-work * FULL // units) if units > 0 else duration
         if abs(offset) + abs(length) > LONGEST:
             raise too_long(str(self.tasks.column("name")[i]), "assignment")
-        return Span(self.index.number(calendar), offset, length)
+        return Span(self.index.number(calendar), offset, length, self.plan.assignments.ids[a])
 
     def _apply_spans(self, i: int, spans: list[Span], on: list[WorkCalendar]) -> None:
         """Schedule the task on the union of its assignments' calendars; keep the spans where they differ from the duration."""

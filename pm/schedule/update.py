@@ -15,6 +15,7 @@ from pm.schedule.facts import contributions
 from pm.schedule.logic import LinkLags, unbound_by_start_links
 from pm.schedule.reach import Edit, Reach
 from pm.schedule.result import Ints, Schedule
+from pm.schedule.sequence import may_be_silent
 from pm.worktime import Calendars
 
 
@@ -24,7 +25,7 @@ def updated(network: Network, plan: Plan, changes: Iterable[Change] | None) -> S
     if plan is before:
         return schedule
     found = touched(before, plan, changes)
-    if found is None or len(network.lagged_summaries) or _summary_share(plan, found):
+    if found is None or _is_woven(network) or _summary_share(plan, found):
         return _anew(network, plan)
     try:
         edit = _Edit(network, plan, found).compile()
@@ -43,6 +44,11 @@ def _anew(network: Network, plan: Plan) -> Schedule:
     return schedule
 
 
+def _is_woven(network: Network) -> bool:
+    """Whether what is compiled of a task depends on others: shares of summaries, levels of effort, links that do not count."""
+    return bool(len(network.lagged_summaries) or network.hammocks.kinds or may_be_silent(network.tasks))
+
+
 def _summary_share(plan: Plan, found: Touched) -> bool:
     """Whether a link that was changed has a share of a summary's span for its lag."""
     predecessors, kinds = plan.links.column("predecessor_id"), plan.links.column("lag_kind")
@@ -54,6 +60,8 @@ def _is_local(network: Network) -> bool:
     """Whether dates depend on nothing but what links lead to: no rule takes in a project or a branch at once."""
     tasks = network.tasks
     if tasks.manual_summaries or any(p.schedule_from == "finish" for p in tasks.projects):
+        return False
+    if tasks.rest.any() or any(p.free_slack_by_link or p.open_ends_critical for p in tasks.profiles):
         return False
     return not network.late_places or not any(p.late_tasks_take_total_slack for p in tasks.profiles)
 
@@ -81,7 +89,7 @@ class _Edit:
         network.places.refresh(topology, tasks, own)
         other = spans != self._spans(at)
         sources, targets = self._lags(at[other.any(axis=0)])
-        self._refresh(np.array(sorted(places | sources), dtype=np.int64), np.array(sorted(places | targets), dtype=np.int64))
+        sources = self._refresh(places | sources, np.array(sorted(places | targets), dtype=np.int64))
         if (network.tasks.late_as_possible[at] & (network.tasks.fixed_start[at] == NEVER) & network.leaf[at] != late).any():
             network.find_late_tasks()
         return Edit(at, own, sources, targets, contributions(tasks, at) - added)
@@ -90,14 +98,14 @@ class _Edit:
         """Return what the lags of links depend on."""
         return np.stack([self._network.tasks.length[at], self._network.tasks.task_calendar[at]])
 
-    def _refresh(self, sources: Ints, targets: Ints) -> None:
+    def _refresh(self, sources: set[int], targets: Ints) -> set[int]:
+        """Let both passes take over what was compiled; return the places that late dates are to be computed again of."""
         network = self._network
         network.forward.refresh(targets)
-        begin = network.out_of.begin
-        ranges = [np.arange(begin[p], begin[p + 1]) for p in sources.tolist()]
-        entries = np.concatenate(ranges) if ranges else np.zeros(0, np.int64)
-        ignored = unbound_by_start_links(network.topology, network.tasks, network.out_of, entries)
-        network.backward.refresh(sources, network.latest_finishes(sources), entries, ignored)
+        sources = sources | network.backward.ignore(unbound_by_start_links(network.topology, network.tasks, network.out_of))
+        at = np.array(sorted(sources), dtype=np.int64)
+        network.backward.refresh(at, network.latest_finishes(at))
+        return sources
 
     def _lags(self, at: Ints) -> tuple[set[int], set[int]]:
         """Set the lags of the links that were changed, or that lead from or to the tasks at `at`; return their places."""

@@ -49,7 +49,7 @@ def follow(plan: Plan, rng: random.Random, edits: int = 8) -> None:
 
 def without_global_rules(plan: Plan) -> Plan:
     """Return the plan without what makes every edit one of the whole plan, so that edits are followed."""
-    projects = {i: {"schedule_from": "start", "profile": ("slackline", "primavera")[i % 2]} for i in plan.projects.ids}
+    projects = {i: {"schedule_from": "start", "profile": ("slackline", "msproject")[i % 2]} for i in plan.projects.ids}
     summaries = [plan.tasks.ids[p] for p in plan.outline.summaries]
     shares = [i for i, kind in zip(plan.links.ids, plan.links.column("lag_kind"), strict=True) if "percent" in kind]
     tables = {
