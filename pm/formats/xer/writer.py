@@ -42,7 +42,7 @@ def _text(written: Document) -> str:
     lines = [written.header["line"]]
     for table in written.tables.values():
         lines += [f"%T\t{table.name}", "\t".join(["%F", *table.columns])]
-        lines += ["%R\t" + "\t".join(row) for row in table.rows]
+        lines += [("%R\t" + "\t".join(row)).replace('"', '""') for row in table.rows]
     end = written.header.get("line_end", "\r\n")
     return end.join([*lines, "%E"]) + ("" if written.header.get("open_end") else end)
 
