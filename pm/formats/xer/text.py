@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pm.errors import FormatError
 from pm.formats.building import Findings
@@ -21,7 +21,7 @@ FREE |= frozenset({"comments", "obs_name", "role_name", "role_descr", "rsrc_titl
 """Columns that people write into: a tab too many in a row is most likely in one of them."""
 
 
-WORDS = {
+WORDS: Mapping[str, str | tuple[str, ...]] = {
     "task_type": "TT_",
     "duration_type": "DT_",
     "complete_pct_type": "CP_",
