@@ -41,7 +41,7 @@ def _holds(tests: Mapping[str, Test]) -> Test:
 
 
 _TEXTS = _table_of(_is_text)
-_ROW: Mapping[str, Test] = {"id": _is_number, "kept": _TEXTS, "was": _table_of(_is_pair)}
+_ROW: Mapping[str, Test] = {"id": _is_number, "at": _is_number, "kept": _TEXTS, "was": _table_of(_is_pair)}
 _FILE: Mapping[str, Test] = {
     "tables": _list_of(_is_text),
     "columns": _table_of(_list_of(_is_text)),
