@@ -123,7 +123,8 @@ class _Document:
             held = self._kept[project["id"]].get("root", NOTHING)
             texts = encoding.top_band(self._writing, project)
             line = merged(texts, held, DEFAULTS["PROJWBS"])
-            line["seq_num"] = line.get("seq_num") or str(project["position"] // STEP * 100)
+            if not held:
+                line["seq_num"] = str(project["position"] // STEP * 100)
             at = next((i for i, row in enumerate(rows) if row["proj_id"] == texts["proj_id"]), 0)
             rows.insert(at, line)
 
