@@ -137,21 +137,23 @@ class Workspace:
                 from pm.schedule import compile_network
 
                 kept.network = compile_network(kept.plan, kept.network)
-                kept.schedule = kept.network.compute()
+                kept.schedule = kept.network.schedule
             return kept.schedule
 
-    def explain(self, task_id: int, code: str | None = None, *, finish: bool = False) -> Explanation:
+    def explain(self, task_id: int, code: str | None = None, *, finish: bool = False, late: bool = False) -> Explanation:
         """Return why a task starts (or finishes) when it does: the chain of its drivers, through other projects too.
+
+        Of its `late` date: what limits it, and how far the task can slip.
 
         Raises:
             NotFoundError: `plan.not_found`.
-            CycleError, ScheduleError: the plan cannot be scheduled.
+            CycleError, ScheduleError: the plan cannot be scheduled; `schedule.no_dates`, the task has none.
         """
         from pm.schedule import explain
 
         with self._lock:
             network = self._network(code)
-            return explain(network.plan, task_id, finish=finish, network=network)
+            return explain(network.plan, task_id, finish=finish, late=late, network=network)
 
     def paths(self, code: str | None = None, *, most: int = 10, limit: int | None = None) -> tuple[SlackPath, ...]:
         """Return the critical path and those next to it, at most `limit` working seconds of slack away.

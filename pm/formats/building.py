@@ -223,3 +223,11 @@ def _keeps(
         findings.add("self_link", "a task cannot wait for itself; the link is left out", place, severity=Severity.ERROR)
         return False
     return True
+
+
+def rows_of(plan: Plan, table: str, *, whole: bool = False) -> list[dict[str, Any]]:
+    """Return the rows of a table as mappings; columns without values are left out, unless the rows are to be `whole`."""
+    held = plan.tables[table]
+    names = list(fields_of(ENTITIES[table]) if whole else held.stored)
+    columns = [held.column(name) for name in names]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from pm.formats.losses import Losses
 from pm.formats.mspdi.fields import Role, elements
 from pm.formats.mspdi.rowwriter import carried
 from pm.formats.mspdi.values import MANDATORY, TENTH
-from pm.formats.result import Problem, Severity
 from pm.model import ENTITIES, Plan, fields_of
 from pm.model.enums import LagKind
 from pm.words import Units
 
 CODE = "mspdi.not_written"
-
-Losses = Counter[str]
-"""How often each thing was not written, by what it is in words; ``{n}`` in them stands for how often."""
 
 _STRUCTURE = frozenset({"id", "uid", "position", "parent_id", "task_id", "resource_id", "assignment_id", "predecessor_id"})
 _STRUCTURE |= {"successor_id", "project_id", "calendar_id", "base_id", "extra"}
@@ -89,17 +86,6 @@ def _baselines(plan: Plan, lost: Losses) -> None:
         usual = ("", "Baseline", f"Baseline {baseline.number}")
         more = baseline.name not in usual or baseline.taken_at is not None or bool(baseline.notes)
         lost["name, date or notes of {n} baseline(s)"] += more
-
-
-def as_problems(losses: Losses, subject: str) -> tuple[Problem, ...]:
-    """Return a warning for each thing of `losses`; `subject` is what was written."""
-    return tuple(Problem(Severity.WARNING, CODE, f"not written: {text}", subject) for text in _sentences(losses))
-
-
-def _sentences(losses: Losses) -> Iterator[str]:
-    for words, count in losses.items():
-        if count:
-            yield words.replace("{n}", str(count)).replace("(s)", "" if count == 1 else "s")
 
 
 def field_losses(values: Mapping[tuple[str, str], int]) -> Losses:

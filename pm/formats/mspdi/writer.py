@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
 from pm.errors import FormatError
+from pm.formats.building import rows_of
+from pm.formats.losses import Losses, as_problems
 from pm.formats.mspdi.calendars import Pattern, Row, read_pattern, resolved_week, write_pattern
 from pm.formats.mspdi.calendars import losses as calendar_losses
 from pm.formats.mspdi.customwriter import CustomWriter
 from pm.formats.mspdi.fields import NAMESPACE, order
-from pm.formats.mspdi.losses import Losses, as_problems, field_losses, lost_fields
+from pm.formats.mspdi.losses import CODE, field_losses, lost_fields
 from pm.formats.mspdi.outlinewriter import Places, places, unique_numbers
 from pm.formats.mspdi.profiles import assignment_calendar, profile, segments, split_lead, timephased
 from pm.formats.mspdi.reader import NOBODY, READ_TABLES
@@ -58,14 +60,6 @@ def _check_projects(plan: Plan) -> None:
             code=code,
             hint="write each project to a file of its own",
         )
-
-
-def rows_of(plan: Plan, table: str, *, whole: bool = False) -> list[Row]:
-    """Return the rows of a table as mappings; columns without values are left out, unless the rows are to be `whole`."""
-    held = plan.tables[table]
-    names = list(fields_of(ENTITIES[table]) if whole else held.stored)
-    columns = [held.column(name) for name in names]
-    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
 class _PlanWriter:
@@ -117,7 +111,7 @@ class _PlanWriter:
     def lost(self) -> tuple[Problem, ...]:
         """Return what could not be written; complete once `write` was called."""
         subject = f"project {self._project.get('name', '')!r}"
-        return as_problems(lost_fields(self._plan) + self._lost + field_losses(self._custom.lost), subject)
+        return as_problems(lost_fields(self._plan) + self._lost + field_losses(self._custom.lost), CODE, subject)
 
     def _finish(self) -> int | None:
         """Return when the project ends: where it is scheduled back from, else what was computed."""
