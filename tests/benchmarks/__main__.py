@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.benchmarks.harness import Figure, document, report, write_into
 
-GROUPS = ("engine", "mpxj", "database", "files", "explain", "startup", "gantt")
+GROUPS = ("engine", "mpxj", "database", "files", "explain", "diff", "startup", "gantt")
 
 
 def measured(group: str, *, small: bool) -> Iterable[Figure]:
