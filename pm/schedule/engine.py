@@ -9,7 +9,7 @@ import numpy as np
 
 from pm.model import Plan
 from pm.schedule.arrays import TaskArrays
-from pm.schedule.backward import Backward
+from pm.schedule.backward import Backward, open_ends
 from pm.schedule.bank import FOREVER, NEVER
 from pm.schedule.compile import compile_tasks
 from pm.schedule.facts import critical_tasks, durations, percent_complete
@@ -133,6 +133,8 @@ class Network:
         self.late_as_possible: Flags = tasks.late_as_possible & self.leaf & (tasks.fixed_start == NEVER)
         self.late_places: list[int] = self._leaf_places[self.late_as_possible[self._leaf_tasks]][::-1].tolist()
         self._ranges = _project_ranges(plan, tasks)
+        several = np.array([p.multiple_critical_paths for p in tasks.projects] or [False], dtype=bool)
+        self.open_ends: Ints = open_ends(self.places, self.out_of, several)
 
     @property
     def forward(self) -> Forward:
@@ -181,6 +183,8 @@ class Network:
         early = self._dates(early_slots, late=False)
         self.project_finish = self._finishes(early)
         limit = self._latest_finishes()
+        ends = self.open_ends
+        limit[ends] = early_slots[2 * ends + 1]
         manual = ManualSummaries(self.plan, self.topology, tasks)
         late_slots = backward.run(early_slots, manual.limits(early.finish, limit), manual.held(early.start))
         np.minimum(late_slots, np.repeat(self._limits_shown, 2), out=late_slots, where=np.abs(late_slots) < FOREVER)
@@ -188,7 +192,7 @@ class Network:
             forward.set_base(self._base_from_finish(self._dates(late_slots, late=True)))
             early_slots = forward.run()
             early = self._dates(early_slots, late=False)
-        late = self._dates(late_slots, late=True)
+        late = self._late_dates(late_slots)
         if self.late_places:
             early = self._late_tasks(early_slots, late_slots)
         self.early_slots = early_slots
@@ -205,6 +209,16 @@ class Network:
             self.hammocks.fill(start, finish, late=late, otherwise=self._late_origins() if late else base)
         self._roll_up(start, finish)
         return Dates(start, finish)
+
+    def _late_dates(self, slots: Ints) -> Dates:
+        """Return late dates by task; summaries see the own dates of manual tasks where the profile says so."""
+        late, held = self._dates(slots, late=True), self.tasks.held & self.counts
+        if held.any():
+            own = late.start[held], late.finish[held]
+            late.start[held], late.finish[held] = self.tasks.fixed_start[held], self.tasks.fixed_finish[held]
+            self._roll_up(late.start, late.finish)
+            late.start[held], late.finish[held] = own
+        return late
 
     def _roll_up(self, start: Ints, finish: Ints) -> None:
         summaries = self.rollup.summaries
