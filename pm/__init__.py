@@ -2,7 +2,7 @@
 
 ::
 
-    from pm import Workspace, compute_schedule, explain, read_plan, write_plan
+    from pm import Workspace, compare, compute_schedule, explain, read_plan, write_plan
 
     plan = read_plan("house.xml").plan                 # a Plan: immutable, held as columns
     schedule = compute_schedule(plan)                  # dates, slacks and criticality of every task
@@ -10,6 +10,8 @@
     print(schedule.task(slab).total_slack, "seconds of slack")
     for step in explain(plan, slab).steps:             # why it starts when it does
         print(step.kind, step.working)
+    for slip in compare(read_plan("then.xml").plan, plan).slips():
+        print([(step.causes, step.shift.working) for step in slip.steps])     # why the finish moved; adds up exactly
     write_plan(plan, "house.pm.json", schedule=schedule)
 
     with Workspace.open("sqlite:///plans.db", author="Zoë") as workspace:
@@ -26,6 +28,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pm.comparison import compare
     from pm.errors import PMError
     from pm.formats import read_plan, write_plan
     from pm.model import Plan
@@ -37,13 +40,14 @@ _HOME = {
     "Plan": "pm.model",
     "Schedule": "pm.schedule",
     "Workspace": "pm.workspace",
+    "compare": "pm.comparison",
     "compute_schedule": "pm.schedule",
     "explain": "pm.schedule",
     "read_plan": "pm.formats",
     "write_plan": "pm.formats",
 }
 
-__all__ = ["PMError", "Plan", "Schedule", "Workspace", "compute_schedule", "explain", "read_plan", "write_plan"]
+__all__ = ["PMError", "Plan", "Schedule", "Workspace", "compare", "compute_schedule", "explain", "read_plan", "write_plan"]
 
 
 def __getattr__(name: str) -> Any:

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import pm.store.journal as _journal
 from pm.commands.base import Command
-from pm.model import Changeset, Plan, PlanDiff, Project, TaskMove
+from pm.model import Changeset, Plan, PlanDiff, Project
+from pm.store.history import family, project_then
 from pm.store.memory import MemoryRepository, no_database, plan_of_project, with_revisions
 from pm.store.stamps import Plans, Stamp
 
 if TYPE_CHECKING:
+    from pm.comparison import Comparison
     from pm.schedule import Explanation, Network, Schedule, SlackPath
     from pm.store.database import Database
 
@@ -134,21 +137,23 @@ class Workspace:
                 from pm.schedule import compile_network
 
                 kept.network = compile_network(kept.plan, kept.network)
-                kept.schedule = kept.network.compute()
+                kept.schedule = kept.network.schedule
             return kept.schedule
 
-    def explain(self, task_id: int, code: str | None = None, *, finish: bool = False) -> Explanation:
+    def explain(self, task_id: int, code: str | None = None, *, finish: bool = False, late: bool = False) -> Explanation:
         """Return why a task starts (or finishes) when it does: the chain of its drivers, through other projects too.
+
+        Of its `late` date: what limits it, and how far the task can slip.
 
         Raises:
             NotFoundError: `plan.not_found`.
-            CycleError, ScheduleError: the plan cannot be scheduled.
+            CycleError, ScheduleError: the plan cannot be scheduled; `schedule.no_dates`, the task has none.
         """
         from pm.schedule import explain
 
         with self._lock:
             network = self._network(code)
-            return explain(network.plan, task_id, finish=finish, network=network)
+            return explain(network.plan, task_id, finish=finish, late=late, network=network)
 
     def paths(self, code: str | None = None, *, most: int = 10, limit: int | None = None) -> tuple[SlackPath, ...]:
         """Return the critical path and those next to it, at most `limit` working seconds of slack away.
@@ -165,6 +170,50 @@ class Workspace:
         """Return the newest entries of the journal, newest first; of one project, if `code` names it."""
         with self._lock:
             return self._plans.log(limit, code)
+
+    def past(self, code: str, entry: int) -> Plan:
+        """Return the plan of a project as it was after an entry of the journal.
+
+        Raises:
+            NotFoundError: `plan.no_project`; `journal.no_project_then`, it was not there yet, or no more.
+            StoreError: `journal.gap`.
+        """
+        with self._lock:
+            everything = self._plans.past(entry)
+            return plan_of_project(everything, project_then(everything, self._plans.projects(), code))
+
+    def entry_at(self, moment: datetime) -> int:
+        """Return the newest entry of the journal that was written up to a time; 0 where there is none."""
+        with self._lock:
+            return self._plans.entry_at(moment)
+
+    def baseline_entry(self, baseline_id: int) -> int | None:
+        """Return the entry of the journal that took a baseline; None where none did, as when it came with a file."""
+        with self._lock:
+            return self._plans.baseline_entry(baseline_id)
+
+    def compare(self, code: str, since: int | None, until: int | None = None, *, style: str = "iso") -> Comparison:
+        """Return what differs in a project between two moments of its journal, of which now may be one.
+
+        Projects that links join to it, then or now, are part of both plans: their changes move its dates.
+
+        Args:
+            code: The project.
+            since, until: Entries of the journal: the plan as it was after each. None: as it is now.
+            style: One of `DATE_FORMATS`, for the dates in what is said.
+
+        Raises:
+            NotFoundError: `plan.no_project`, `journal.no_project_then`.
+            StoreError: `journal.gap`.
+        """
+        from pm.comparison import compare
+
+        with self._lock:
+            plans = [self._current(None).plan if entry is None else self._plans.past(entry) for entry in (since, until)]
+            known = self._plans.projects()
+            wanted = family(plans, {project_then(plan, known, code) for plan in plans})
+            parts = [plan_of_project(plan, *wanted) for plan in plans]
+        return compare(*parts, same_ids=True, style=style)
 
     @property
     def undo_label(self) -> str | None:
@@ -231,6 +280,7 @@ class Workspace:
         Raises:
             PMError: as `run`.
         """
+        from pm.comparison import difference
         from pm.schedule import compile_network
 
         with self._lock:
@@ -367,25 +417,6 @@ class Workspace:
         if changeset.touches_logic:
             _check_logic(after)
         return changeset, after
-
-
-def difference(changeset: Changeset, before: Schedule, after: Schedule) -> PlanDiff:
-    """Return what changes between two schedules: every task with another computed start or finish."""
-    then = {i: p for p, i in enumerate(before.plan.tasks.ids)}
-    now = {i: p for p, i in enumerate(after.plan.tasks.ids)}
-    moves: list[TaskMove] = []
-    for task_id in [*now, *(i for i in then if i not in now)]:
-        old, new = _dates(before, then.get(task_id)), _dates(after, now.get(task_id))
-        if old != new:
-            moves.append(TaskMove(task_id, *old, *new))
-    return PlanDiff(changeset, tuple(moves), before.project_finish, after.project_finish)
-
-
-def _dates(schedule: Schedule, position: int | None) -> tuple[int | None, int | None]:
-    if position is None:
-        return None, None
-    task = schedule.at(position)
-    return task.start, task.finish
 
 
 def _check_logic(plan: Plan) -> None:

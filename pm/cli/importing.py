@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,13 +11,13 @@ import typer
 
 from pm.cli import options
 from pm.cli.context import current, read_file
-from pm.cli.output import Progress, note, say, say_json, say_table, warn
+from pm.cli.output import Progress, note, say, say_json, say_table, warn, window_width
 from pm.display import clean
 from pm.errors import InputError, PMError, UsageError
 
 if TYPE_CHECKING:
     from pm.formats import ImportResult
-    from pm.formats.report import ImportReport
+    from pm.formats.report import Cause, ImportReport, Origin
     from pm.model import Plan
     from pm.workspace import Workspace
 
@@ -63,7 +64,9 @@ def import_files(
         if workspace is not None:
             workspace.close()
     if as_json:
-        say_json("import", reports[0] if len(reports) == 1 else {"files": reports})
+        from pm.formats.report import VERSION
+
+        say_json("import", reports[0] if len(reports) == 1 else {"files": reports}, VERSION)
     if failed:
         raise typer.Exit(max(error.exit_status for error in failed))
 
@@ -130,14 +133,15 @@ def _say_report(report: ImportReport, path: Path, failure: PMError | None) -> No
     """Write the report for people: counts, problems, and the dates that move."""
     say(f"{clean(path.name)} ({report.format})")
     counts = [f"{n} {_one(name) if n == 1 else name}".replace("_", " ") for name, n in report.counts.items()]
-    say(f"  read: {', '.join(counts) or 'nothing'}")
+    _say_folded(f"read: {', '.join(counts) or 'nothing'}", "  ")
     for what, found in (("kept word for word", report.kept), ("ignored", report.ignored)):
         if found:
             frequent = sorted(found, key=lambda name: -found[name])[:_NAMED]
             named = ", ".join(f"{clean(name)} ({found[name]})" for name in frequent)
-            say(f"  {what}: {named}" + (f" and {len(found) - _NAMED} other elements" if len(found) > _NAMED else ""))
+            more = f" and {len(found) - _NAMED} other elements" if len(found) > _NAMED else ""
+            _say_folded(f"{what}: {named}{more}", "  ")
     for problem in report.problems[:_SHOWN]:
-        say(f"  {problem.severity}[{problem.code}]: {clean(str(problem))}")
+        _say_folded(f"{problem.severity}[{problem.code}]: {clean(str(problem))}", "  ")
     if len(report.problems) > _SHOWN:
         say(f"  and {len(report.problems) - _SHOWN} more problems; --json lists them all")
     if failure is not None:
@@ -154,27 +158,75 @@ def _one(table: str) -> str:
 
 
 def _say_differences(report: ImportReport) -> None:
+    """Write how many tasks differ, where that starts and why, and the dates that move."""
     dateless = report.counts.get("tasks", 0) - report.compared
     rest = f"; the file has no dates for {dateless} more" if dateless > 0 else ""
     say(f"  recomputed: {report.equal} of {report.compared} tasks are as the file says, {report.moved} move" + rest)
-    if report.causes:
-        causes = [f"{n} {cause.replace('_', ' ')}" for cause, n in report.causes.items()]
-        say(f"  differing tasks by cause: {', '.join(causes)}")
+    if not report.differences:
+        return
+    tasks, sources = report.compared - report.equal, len({o.task_id for o in report.origins})
+    values = len(report.differences)
+    say(f"  {_count(values, 'value')} of {_count(tasks, 'task')} differ, because of {_count(sources, 'task')}:")
+    kinds: dict[str, list[Origin]] = {}
+    for origin in report.origins:
+        kinds.setdefault(_cause_text(origin.cause, origin.detail), []).append(origin)
+    for kind, origins in kinds.items():
+        say(f"  {kind}")
+        for origin in origins[:_NAMED]:
+            _say_origin(report, origin)
+        if len(origins) > _NAMED:
+            say(f"    and {_count(len(origins) - _NAMED, 'more task')}; --json lists them all")
+    _say_moved(report)
+
+
+def _say_origin(report: ImportReport, origin: Origin) -> None:
+    """Write the task that differences start at with the evidence, folded to the window."""
+    at = report.plan.tasks.position(origin.task_id)
+    name = clean(report.plan.tasks.column("name")[at]) or "(no name)"
+    spread = f" ({_count(origin.tasks, 'task')})" if origin.tasks > 1 else ""
+    _say_folded(f"{report.plan.outline.numbers[at]}  {name}{spread}: {clean(origin.reason)}", "    ")
+
+
+def _say_folded(text: str, indent: str) -> None:
+    """Write a line; on a terminal it is folded to the window."""
+    width = window_width()
+    if width is None:
+        say(indent + text)
+        return
+    for line in textwrap.wrap(text, width - 1, initial_indent=indent, subsequent_indent=f"{indent}  "):
+        say(line)
+
+
+def _cause_text(cause: Cause, detail: str) -> str:
+    """Return what people call a cause: ``tool quirk, stale late dates``."""
+    from pm.formats.report import Quirk
+
+    words = cause.value.replace("_", " ")
+    rule = detail.removeprefix(Quirk.RULE)
+    if rule != detail:
+        return f"{words}, the rule {rule}"
+    return f"{words}, {detail.replace('_', ' ')}" if detail else words
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def _say_moved(report: ImportReport) -> None:
+    """Write the starts and finishes that are elsewhere."""
+    from pm.words import instant_text
+
     moved = [d for d in report.differences if d.field in ("start", "finish")]
     if not moved:
         return
-    from pm.words import instant_text
-
     plan, style = report.plan, current().settings.date_format
     rows = []
     for d in moved[:_SHOWN]:
         at = plan.tasks.position(d.task_id)
-        origin = "" if d.origin == d.task_id else f" (from {plan.outline.numbers[plan.tasks.position(d.origin)]})"
+        origin = "" if d.origin == d.task_id else f" by {plan.outline.numbers[plan.tasks.position(d.origin)]}"
         cause = f"{d.cause.value.replace('_', ' ')}{origin}"
-        name = plan.tasks.column("name")[at]
-        rows.append(
-            [plan.outline.numbers[at], name, d.field, *(instant_text(int(t), style) for t in (d.stored, d.computed)), cause]
-        )
+        dates = ["none" if t is None else instant_text(int(t), style) for t in (d.stored, d.computed)]
+        rows.append([plan.outline.numbers[at], plan.tasks.column("name")[at], d.field, *dates, cause])
     say_table(["#", "task", "date", "in the file", "computed", "cause"], rows, flexible=1)
     if len(moved) > _SHOWN:
-        say(f"  and {len(moved) - _SHOWN} more dates; --json lists them all")
+        say(f"  and {_count(len(moved) - _SHOWN, 'more date')}; --json lists them all")

@@ -1,35 +1,27 @@
-"""Dates: schedule, explain."""
+"""Dates: schedule."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pm.cli import options
 from pm.cli.context import current, is_file, read_file, target
-from pm.cli.output import Progress, json_text, minutes, note, say, say_json, say_table, window_width
+from pm.cli.output import Progress, json_text, note, say, say_json, say_table
 from pm.display import clean
 from pm.errors import PMError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pm.model import Plan
-    from pm.schedule import Explanation, Pause, Step
     from pm.schedule.result import Schedule
 
 _EXIT_BAD = 3
 
-NARROW = 100
-"""Cells of a terminal below which an explanation leaves a column out."""
-
 
 def register(app: typer.Typer) -> None:
-    """Add the commands of this module to `app`."""
+    """Add the command of this module to `app`."""
     app.command("schedule")(schedule_plans)
-    app.command("explain")(explain_date)
 
 
 def schedule_plans(
@@ -164,110 +156,3 @@ def _say_summary(schedule: Schedule) -> None:
             right=(2, 5),
             flexible=1,
         )
-
-
-def explain_date(
-    plan: options.Plan,
-    task: options.Task,
-    finish: Annotated[bool, typer.Option("--finish", help="Explain the finish instead of the start.")] = False,
-    project: options.Project = None,
-    as_json: options.Json = False,
-) -> None:
-    """Say why a task starts when it does: the chain of what decides it."""
-    with target(plan) as found:
-        owner = found.project(project) if project or found.code else None
-        task_id = found.plan.find_task(task, owner.id if owner else None)
-        explanation = found.workspace.explain(task_id, found.code, finish=finish)
-    if as_json:
-        say_json("explanation", explanation_document(explanation))
-    else:
-        _say_explanation(explanation)
-
-
-def explanation_document(explanation: Explanation) -> dict[str, Any]:
-    """Return the ``pm.explanation/1`` document of a chain of drivers."""
-    from pm.columns import TaskColumns
-    from pm.commands.links import link_text
-    from pm.model import iso
-
-    plan = explanation.plan
-    tasks, numbers = plan.tasks, TaskColumns(plan).values("number")
-
-    def known(task_id: int | None) -> dict[str, Any] | None:
-        if task_id is None:
-            return None
-        at = tasks.position(task_id)
-        return {"uid": tasks.column("uid")[at], "number": numbers[at], "name": tasks.column("name")[at]}
-
-    steps = [
-        {
-            "kind": str(step.kind),
-            "task": known(step.task_id),
-            "link": link_text(plan, plan.links[step.link_id]) if step.link_id is not None else None,
-            "start": iso(step.start),
-            "finish": iso(step.finish),
-            "working_minutes": minutes(step.working),
-            "pauses": [{"start": iso(p.start), "finish": iso(p.finish), "name": p.name} for p in step.pauses],
-        }
-        for step in explanation.steps
-    ]
-    return {
-        "task": known(explanation.task_id),
-        "end": str(explanation.end).lower(),
-        "date": iso(explanation.date),
-        "steps": steps,
-    }
-
-
-def _say_explanation(explanation: Explanation) -> None:
-    from pm.commands.labels import project_of
-    from pm.commands.links import link_text
-    from pm.words import Units, duration_text, instant_text
-
-    plan, style = explanation.plan, current().settings.date_format
-    project = project_of(plan, "tasks", explanation.task_id)
-    units = Units.of(project)
-    names = dict(zip(plan.tasks.ids, zip(plan.outline.numbers, plan.tasks.column("name"), strict=True), strict=True))
-
-    def called(task_id: int | None) -> str:
-        return " ".join(names[task_id]) if task_id is not None else ""
-
-    verb = "finishes" if "finish" in str(explanation.end).lower() else "starts"
-    say(f"{clean(called(explanation.task_id))} {verb} {instant_text(explanation.date, style)}, because")
-    rows = []
-    for step in explanation.steps:
-        what = str(step.kind).replace("_", " ")
-        if step.link_id is not None:
-            what = f"{what} ({link_text(plan, plan.links[step.link_id])})"
-        elif what == "constraint" and step.task_id is not None:
-            task = plan.tasks[step.task_id]
-            date = "" if task.constraint_date is None else f" {instant_text(task.constraint_date, style)}"
-            what = f"{what} ({task.constraint_type}{date})"
-        lost = _pauses(step.pauses)
-        unit = "ed" if _is_elapsed(plan, step) else "d"
-        worked = duration_text(step.working, unit, units, places=2) if step.working else ""
-        moments = [instant_text(step.start, style), instant_text(step.finish, style)]
-        rows.append([*(moments if step.start != step.finish else [moments[0], ""]), what, called(step.task_id), worked, lost])
-    if (window_width() or NARROW) < NARROW:
-        # Each step starts where the one before ended: the names of tasks need the room more.
-        rows = [[row[1] or row[0], *row[2:]] for row in rows]
-        say_table(["until", "what", "task", "working", "not worked"], rows, right=(3,), flexible=2)
-        return
-    say_table(["from", "to", "what", "task", "working", "not worked"], rows, right=(4,), flexible=3)
-
-
-def _is_elapsed(plan: Plan, step: Step) -> bool:
-    """Whether a step's working time runs round the clock: that of an elapsed task, or of an elapsed lag."""
-    if str(step.kind) == "lag" and step.link_id is not None:
-        return str(plan.links.value(step.link_id, "lag_kind")).startswith("elapsed")
-    return step.task_id is not None and str(plan.tasks.value(step.task_id, "duration_unit")).startswith("e")
-
-
-def _pauses(found: Sequence[Pause]) -> str:
-    """Return what was not worked, each kind once: ``2 × weekend, Easter Monday``. Nights and lunches go without saying."""
-    counts: dict[str, int] = {}
-    for pause in found:
-        if pause.name == "between shifts":
-            continue
-        counts[pause.name] = counts.get(pause.name, 0) + 1
-    return ", ".join(name if count == 1 else f"{count} × {name}" for name, count in counts.items())

@@ -45,8 +45,11 @@ def edit_label(plan: Plan, table: str, row_id: int, name: str, values: Mapping[s
     return f"{words(field).capitalize()} of {called} {before} → {shown(plan, table, row_id, field, value)}"
 
 
-def shown(plan: Plan, table: str, row_id: int, field: str, value: Any) -> str:
-    """Return a value of a row as a label shows it; ``none`` where there is none."""
+def shown(plan: Plan, table: str, row_id: int, field: str, value: Any, style: str = "day", project: Project | None = None) -> str:
+    """Return a value of a row as a label shows it, dates in one of `DATE_FORMATS`; ``none`` where there is none.
+
+    `project` is the row's, where the caller knows it already.
+    """
     info = fields_of(ENTITIES[table])[field]
     if value is None or value == "":
         return "none"
@@ -56,4 +59,4 @@ def shown(plan: Plan, table: str, row_id: int, field: str, value: Any) -> str:
     unit = plan.tables[table].value(row_id, "duration_unit") if table == "tasks" and field == "duration" else "d"
     if info.kind is Kind.WORKTIME and "work" in field:
         unit = "h"
-    return short(value_text(info, value, project_of(plan, table, row_id), style="day", unit=unit))
+    return short(value_text(info, value, project or project_of(plan, table, row_id), style=style, unit=unit))

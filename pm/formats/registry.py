@@ -44,13 +44,28 @@ def _never(_head: bytes) -> bool:
     return False
 
 
-def _looks_like_xml(head: bytes) -> bool:
+def _looks_like_pmxml(head: bytes) -> bool:
     # UTF-16 has zero bytes between the letters.
-    return head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith((b"<?xml", b"<Project", b"<!DOCTYPE"))
+    return re.search(rb"<(\w+:)?APIBusinessObjects\b", head.replace(b"\0", b"")) is not None
+
+
+def _looks_like_xml(head: bytes) -> bool:
+    start = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return start.startswith((b"<?xml", b"<Project", b"<!DOCTYPE")) and not _looks_like_pmxml(head)
+
+
+def _looks_like_mpx(head: bytes) -> bool:
+    return (
+        re.match(rb"(\xef\xbb\xbf)?MPX[^\w\s\"]", head.replace(b"\0", b"").removeprefix(b"\xff\xfe"), re.IGNORECASE) is not None
+    )
 
 
 def _looks_like_xer(head: bytes) -> bool:
     return head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"ERMHDR")
+
+
+def _looks_like_mpp(head: bytes) -> bool:
+    return head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 
 
 def _looks_like_our_toml(head: bytes) -> bool:
@@ -73,6 +88,7 @@ class Format:
         reads, writes: What it can do.
         reports: Writing it tells what it cannot hold.
         sniff: Whether a file that starts with these bytes is of this format.
+        instead: What to write where it is only read.
     """
 
     name: str
@@ -83,6 +99,7 @@ class Format:
     writes: bool = True
     reports: bool = False
     sniff: Callable[[bytes], bool] = _never
+    instead: str = ""
 
     @property
     def read(self) -> Reader | None:
@@ -104,7 +121,8 @@ class Format:
             return cast(ReportingWriter, importlib.import_module(self.module).write_reporting)(plan, schedule)
         write = self.write
         if write is None:
-            raise FormatError(f"{self.title} is only read", code="format.read_only", hint=f"writable: {_names(writes=True)}")
+            hint = self.instead or f"writable: {_names(writes=True)}"
+            raise FormatError(f"{self.title} is only read", code="format.read_only", hint=hint)
         return write(plan, schedule), ()
 
 
@@ -121,9 +139,30 @@ class Written:
     not_written: tuple[Problem, ...] = ()
 
 
+_XML_INSTEAD = "use .xml: Microsoft Project opens it"
+
 FORMATS: tuple[Format, ...] = (
     Format("mspdi", "Microsoft Project XML (MSPDI)", (".xml", ".mspdi"), "pm.formats.mspdi", reports=True, sniff=_looks_like_xml),
+    Format(
+        "mpx",
+        "Microsoft Project exchange (MPX)",
+        (".mpx",),
+        "pm.formats.mpx",
+        writes=False,
+        sniff=_looks_like_mpx,
+        instead=_XML_INSTEAD,
+    ),
+    Format(
+        "mpp",
+        "Microsoft Project (MPP)",
+        (".mpp", ".mpt"),
+        "pm.formats.mpp",
+        writes=False,
+        sniff=_looks_like_mpp,
+        instead=_XML_INSTEAD,
+    ),
     Format("xer", "Primavera P6 XER", (".xer",), "pm.formats.xer", reports=True, sniff=_looks_like_xer),
+    Format("pmxml", "Primavera P6 XML", (".pmxml", ".xml"), "pm.formats.pmxml", writes=False, sniff=_looks_like_pmxml),
     Format("toml", "Slackline plan-as-code (TOML)", (".toml",), "pm.formats.plan_toml", sniff=_looks_like_our_toml),
     Format("json", "Slackline JSON", (".pm.json", ".json"), "pm.formats.native", sniff=_looks_like_our_json),
     Format("csv", "outline for spreadsheets (CSV)", (".csv",), "pm.formats.csv_out", reads=False),
@@ -171,8 +210,6 @@ def find_format(path: Path | str, head: bytes = b"", *, name: str | None = None)
     if fitting:
         return candidates[0]
     hint = f"name it with --format: {_names()}"
-    if file_name.endswith((".mpp", ".mpt")):
-        hint = "use .xml: Microsoft Project opens it, and saves it with File > Save As > XML"
     raise UsageError(f"cannot tell the format of {Path(path).name}", code="format.unknown", hint=hint)
 
 

@@ -23,7 +23,9 @@ class SchedulingProfile:
         status_date_is_floor: Work that has not started lies after the status date, and so does what remains of started
             work (which also waits for its predecessors: retained logic).
         out_of_sequence: What remains of a task that started before its predecessors allowed it.
-        finished_tasks_pass_logic: A finished task hands on to its successors what its unfinished predecessors ask for.
+        dates_of_remaining_work: Early and late dates are those of what remains: those of a started task begin where its rest
+            resumes; a finished one lies where the status date and its unfinished predecessors let its successors go on, and
+            has no late dates. Else they are the actual dates.
         musts_are_hard: Must-start-on and must-finish-on hold against predecessors, as P6's mandatory constraints do; else
             they bound the date from both sides and yield to logic.
         milestones_keep_to_shifts: A milestone lies where its calendar works: a start milestone at a start of work, a finish
@@ -32,8 +34,11 @@ class SchedulingProfile:
             where a link asks for that instant.
         expected_finish_rules: A task's expected finish decides its remaining duration.
         duration_decides: Assignments move no date of a task that ignores resource calendars.
-        start_lag_from_early_start: The lag of an SS link from a started task counts from where its remaining work may
-            start; else from the actual start.
+        start_lag_from_early_start: What is left of the lag of an SS link from a started task counts from where the rest of that
+            task may start; else from the status date.
+        free_slack_by_link: Free slack is measured on each link alone, from the date that it asks for to the successor's early
+            date, and without successors to the last early finish of the project; an expected or mandatory finish leaves none.
+            Else it is also never more than the total slack.
         external_links_count: Links from and to other projects bound dates.
         slack_to_last_project: Late dates are counted back from the last finish of all projects at hand; else each from its own.
         open_ends_critical: A task without successors is critical.
@@ -52,13 +57,14 @@ class SchedulingProfile:
     start_links_bound_late_dates: bool = True
     status_date_is_floor: bool = True
     out_of_sequence: OutOfSequence = OutOfSequence.RETAINED_LOGIC
-    finished_tasks_pass_logic: bool = False
+    dates_of_remaining_work: bool = False
     musts_are_hard: bool = True
     milestones_keep_to_shifts: bool = False
     shifts_end_exactly: bool = False
     expected_finish_rules: bool = False
     duration_decides: bool = False
     start_lag_from_early_start: bool = False
+    free_slack_by_link: bool = False
     external_links_count: bool = True
     slack_to_last_project: bool = False
     open_ends_critical: bool = False
@@ -81,13 +87,14 @@ PROFILES: Mapping[ProfileName, SchedulingProfile] = {
     ProfileName.PRIMAVERA: SchedulingProfile(
         lag_calendar=LagCalendar.PREDECESSOR,
         slack_rule=SlackRule.FINISH,
-        finished_tasks_pass_logic=True,
+        dates_of_remaining_work=True,
         musts_are_hard=False,
         milestones_keep_to_shifts=True,
         shifts_end_exactly=True,
         expected_finish_rules=True,
         duration_decides=True,
         start_lag_from_early_start=True,
+        free_slack_by_link=True,
         late_dates_by_position=False,
     ),
 }

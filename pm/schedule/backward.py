@@ -7,9 +7,12 @@ from itertools import pairwise
 
 import numpy as np
 
+from pm.model.kinds import MINUTE
+from pm.schedule.arrays import OPENING
 from pm.schedule.bank import FOREVER, NEVER, CalendarBank
 from pm.schedule.logic import RAW, Logic
-from pm.schedule.places import IS_GATE, IS_ROLLUP, PLAIN, Level, Places, cut_levels
+from pm.schedule.network import FINISH, START
+from pm.schedule.places import IS_EXPECTED, IS_GATE, IS_MARKED, IS_PASSED, IS_ROLLUP, PLAIN, Level, Places, cut_levels
 from pm.schedule.result import Ints
 
 
@@ -30,6 +33,9 @@ class Backward:
         self._skip = frozenset(ignored.tolist())
         self._ignored = np.zeros(len(logic.read), dtype=bool)
         self._ignored[ignored] = True
+        self._crossed = np.zeros(len(places.kind), dtype=bool)
+        crossed = (logic.write % 2 == START) & (logic.read % 2 == FINISH)
+        self._crossed[logic.write[crossed] // 2] = True
 
     def run(self, early: Ints, finish: Ints, held: Mapping[int, int]) -> Ints:
         """Compute every place and return the late dates.
@@ -54,6 +60,37 @@ class Backward:
                 self._special(p)
         return self.dates
 
+    @property
+    def bounds(self) -> Ints:
+        """What successors, constraints and the finish asked of each slot in the last run; FOREVER where nothing did."""
+        return self._bound
+
+    @property
+    def limits(self) -> list[int]:
+        """The latest finish that each place might have in the last run."""
+        return self._limits
+
+    def bounds_by(self, edge: int) -> int:
+        """Return the instant a dependency bounds by; FOREVER where it bounds nothing."""
+        logic = self.logic
+        t, k = int(self.seen[logic.reads[edge]]), logic.calendars[edge]
+        if edge in self._skip or t >= FOREVER:
+            return FOREVER
+        return t if k == RAW else self.bank.unshift(t, logic.lags[edge], k, logic.earlies[edge])
+
+    def early_caps(self, p: int, early: Ints, *, capped: bool = True) -> tuple[int, int]:
+        """Return the latest start and finish of a place that move no early date of a successor of it or of a branch it is in.
+
+        Its own caps and those of the branches count too, if `capped`.
+        """
+        branches = [p]
+        while (above := self._roll_up_of(branches[-1])) is not None:
+            branches.append(above)
+        caps = (FOREVER, FOREVER)
+        for place in reversed(branches):
+            caps = self._own_early_caps(place, early, caps, capped=capped)
+        return caps
+
     def _many(self, level: Level) -> None:
         """Compute a wide generation as if all its places were plain."""
         places, bank, bound, a, b = self.places, self.bank, self._bound, level.a, level.b
@@ -74,7 +111,7 @@ class Backward:
             early = level.ended[starts.take(level.ended) < start.take(level.ended)]
             if len(early):
                 k = calendar.take(early)
-                position, start[early] = bank.snaps(starts.take(early), k)
+                position, start[early] = self._start_caps(level.a + early, starts.take(early), k)
                 finish[early] = bank.earliest_of(position + length.take(early), k)
         if len(level.milestones):
             raw = np.minimum(cap.take(level.milestones), bound[2 * a : 2 * b : 2].take(level.milestones))
@@ -87,6 +124,32 @@ class Backward:
             finish = finish - places.delay[a:b]
         self.seen[2 * a : 2 * b : 2] = start
         self.seen[2 * a + 1 : 2 * b : 2] = finish
+
+    def _start_caps(self, p: Ints, cap: Ints, k: Ints) -> tuple[Ints, Ints]:
+        """`_start_cap` of many."""
+        position, start = self.bank.snaps(cap, k)
+        exact = self.places.exact.take(p)
+        if exact.any():
+            closing = self.bank.pulls(cap, k)[1]
+            apart = start != cap
+            held = np.where(apart & (closing == cap) & self._crossed.take(p), cap - MINUTE, closing)
+            start = np.where(exact & apart, held, start)
+            position = self.bank.positions(start, k)
+        return position, start
+
+    def _start_cap(self, p: int, cap: int) -> tuple[int, int]:
+        """Return the position and the instant of a late start held to `cap`.
+
+        Where starts and ends of shifts are told apart it is not after `cap`: at the end of the shift before, as P6 has it,
+        and by an SF link a minute before that.
+        """
+        k = self.places.calendars[p]
+        position, start = self.bank.snap(cap, k)
+        if start == cap or not self.places.exact[p]:
+            return position, start
+        closing = self.bank.pull(cap, k)[1]
+        start = cap - MINUTE if closing == cap and self._crossed[p] else closing
+        return self.bank.position(start, k), start
 
     def _lag(self, level: Level, t: Ints) -> None:
         """Take the lag off the dates of successors that have one and are bound at all."""
@@ -128,13 +191,24 @@ class Backward:
         if kind == IS_ROLLUP:
             d[2 * p], d[2 * p + 1] = s[2 * p], s[2 * p + 1] = b[2 * p], b[2 * p + 1]
             return
-        start, finish = self.late(p, b[2 * p], b[2 * p + 1])
+        if kind == IS_PASSED:
+            d[2 * p] = d[2 * p + 1] = s[2 * p] = s[2 * p + 1] = min(b[2 * p], b[2 * p + 1])
+            return
+        if places.mandatory[p]:  # both dates are given, whatever comes after
+            start, finish = self.late(p, int(places.caps[2 * p]), int(places.caps[2 * p + 1]))
+        else:
+            start, finish = self.late(p, b[2 * p], b[2 * p + 1])
         if places.done[p]:
             d[2 * p], d[2 * p + 1] = int(places.fixed[2 * p]), int(places.fixed[2 * p + 1])
             s[2 * p] = s[2 * p + 1] = FOREVER
             return
         delay = places.delays[p]
         s[2 * p], s[2 * p + 1] = start - delay, finish - delay
+        if places.rest[p]:
+            d[2 * p], d[2 * p + 1] = start, finish
+            if places.late_start_seen[p] != NEVER:  # predecessors are held to the actual start
+                s[2 * p] = int(places.late_start_seen[p])
+            return
         if places.started[p]:
             resume = int(places.late_start_seen[p])
             d[2 * p], d[2 * p + 1] = int(places.fixed[2 * p]), finish
@@ -144,18 +218,22 @@ class Backward:
 
     def late_before(self, p: int, early: Ints) -> tuple[int, int]:
         """Return the latest dates of a place that move no early date of its successors, nor break its own caps."""
-        start, finish = self._early_caps(p, early)
+        start, finish = self.early_caps(p, early)
         return self.late(p, start, min(finish, self._limits[p]))
 
-    def _early_caps(self, p: int, early: Ints) -> tuple[int, int]:
-        """Return the latest start and finish of a place that move no early date of a successor of it or of a branch it is in."""
-        branches = [p]
-        while (above := self._roll_up_of(branches[-1])) is not None:
-            branches.append(above)
-        caps = (FOREVER, FOREVER)
-        for place in reversed(branches):
-            caps = self._own_early_caps(place, early, caps)
-        return caps
+    def free_until(self, p: int, early: Ints, last: int) -> tuple[int, int]:
+        """Return the latest dates of a place that move no early date of its successors, whatever its late dates.
+
+        Without successors it finishes by `last`. A milestone bound between shifts lies where work may start again.
+        """
+        start, finish = self.early_caps(p, early, capped=False)
+        if start == FOREVER and finish == FOREVER:
+            finish = last
+        if self.places.kinds[p] == IS_MARKED:
+            k, cap = self.places.calendars[p], min(start, finish)
+            cap = self.bank.snap(cap, k)[1] if self.places.marker[p] == OPENING else self.bank.pull(cap, k)[1]
+            return cap, cap
+        return self.late(p, start, finish)
 
     def _roll_up_of(self, p: int) -> int | None:
         """Return the roll-up of the branch that a place counts in, if it has one."""
@@ -166,10 +244,10 @@ class Backward:
                 return successor
         return None
 
-    def _own_early_caps(self, p: int, early: Ints, above: tuple[int, int]) -> tuple[int, int]:
+    def _own_early_caps(self, p: int, early: Ints, above: tuple[int, int], *, capped: bool) -> tuple[int, int]:
         """As `_early_caps`, given the caps of the branch `p` counts in."""
         logic, bank, places = self.logic, self.bank, self.places
-        caps = [int(places.caps[2 * p]), int(places.caps[2 * p + 1])]
+        caps = [int(places.caps[2 * p]), int(places.caps[2 * p + 1])] if capped else [FOREVER, FOREVER]
         for e in range(logic.begin[p], logic.begin[p + 1]):
             read, k = logic.reads[e], logic.calendars[e]
             successor, end = divmod(read, 2)
@@ -177,7 +255,7 @@ class Backward:
                 t = above[end]
             elif places.kinds[successor] == IS_GATE:
                 t = self._first_inside(successor, early)[end]
-            elif places.done[successor]:
+            elif places.done[successor] and not places.rest[successor]:
                 continue
             else:
                 t = int(early[read]) - places.delays[successor]
@@ -207,17 +285,28 @@ class Backward:
         """Return late start and late finish of a task that must start by `start_cap` and finish by `finish_cap`."""
         places, bank = self.places, self.bank
         k, length = places.calendars[p], places.late_lengths[p]
+        if places.kinds[p] == IS_EXPECTED or (places.rest[p] and places.expected[p] != NEVER):
+            length = bank.between(int(self._early[2 * p]), int(self._early[2 * p + 1]), k)
         if not length:
             cap = min(start_cap, finish_cap)
+            if places.kinds[p] == IS_MARKED or places.rest[p]:
+                cap = self._marked(p, cap)
             return cap, cap
         if places.spans and p in places.spans and not places.done[p]:
             return self._late_by_span(p, start_cap, finish_cap)
         position, finish = bank.pull(finish_cap, k)
         start = bank.latest(position - length, k)
         if start_cap < start:
-            position, start = bank.snap(start_cap, k)
+            position, start = self._start_cap(p, start_cap)
             finish = bank.earliest(position + length, k)
         return start, finish
+
+    def _marked(self, p: int, cap: int) -> int:
+        """Return where a milestone that keeps to the shifts of its calendar lies at the latest."""
+        k = self.places.calendars[p]
+        if self.places.marker[p] == OPENING and self.bank.snap(cap, k)[1] == cap:
+            return cap
+        return self.bank.pull(cap, k)[1]
 
     def _late_by_span(self, p: int, start_cap: int, finish_cap: int) -> tuple[int, int]:
         """Late dates assignment by assignment: the task's late start is the earliest of theirs."""

@@ -1,291 +1,361 @@
 """What the passes need to know of each task: calendars, spans, floors, caps and fixed dates, as arrays.
 
-Every rule about a single task is here, once: the eight constraints, progress, manual dates, levelling, assignments. What
-comes out is nothing but numbers: the passes only ever take the largest bound, move along a calendar, take the smallest.
+Every rule about a single task is here, once: the eight constraints, progress, manual dates, levelling, assignments. A rule
+is a method about one task; a plan is compiled by applying each to the tasks that have what it is about, an edit by applying
+all of them to the tasks that it touched. What comes out is nothing but numbers: the passes only ever take the largest
+bound, move along a calendar, take the smallest.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from pm.model import FULL, Plan, Project, SchedulingProfile, scheduling_profile
+from pm.model import FULL, Plan, scheduling_profile
+from pm.model.enums import OutOfSequence
 from pm.model.kinds import DAY
+from pm.schedule.arrays import CLOSING, OPENING, TaskArrays
 from pm.schedule.bank import FOREVER, NEVER, CalendarBank
 from pm.schedule.result import Ints
-from pm.schedule.spans import LONGEST, Span, TaskSpans, checked, sparse, too_long
+from pm.schedule.spans import LONGEST, CalendarIndex, TaskSpans, checked, sparse, too_long, values_at, whole_minutes
 from pm.worktime import Calendars
 
 HORIZON = 8 * 366 * DAY
 """How far beyond the last date people typed calendars are compiled at first."""
 
-
-@dataclass
-class TaskArrays:
-    """One entry a task, in plan order. Instants and working seconds.
-
-    Attributes:
-        calendar: Index of the calendar the task is scheduled on, times STRIDE; `slack_calendar` that slack is told on,
-            `task_calendar` that lags are counted on.
-        length: Working time from start to finish; `late_length` from late start to late finish.
-        base: Where a task starts that nothing else bounds.
-        floor_start, floor_finish: Lower bounds of the forward pass; NEVER where there is none.
-        cap_start, cap_finish: Upper bounds of the backward pass; FOREVER where there is none.
-        fixed_start, fixed_finish: Dates that logic does not move; NEVER where it does.
-        delay: Levelling delay, elapsed seconds.
-        late_start_seen: What predecessors see as the late start of a task in progress: where it resumes. NEVER: its own.
-        resume: Where the remaining work of a task in progress begins at the earliest (retained logic); NEVER elsewhere.
-        remaining: Working time of that remaining work.
-        done, started, manual: Flags.
-        spans: Assignments of the tasks whose assignments run on different calendars, by task position.
-        split: Positions of tasks whose assignments have gaps: their spans, not the duration, decide the finish.
-        project: Number of the task's project in `projects`.
-    """
-
-    calendar: Ints
-    slack_calendar: Ints
-    task_calendar: Ints
-    length: Ints
-    late_length: Ints
-    base: Ints
-    floor_start: Ints
-    floor_finish: Ints
-    cap_start: Ints
-    cap_finish: Ints
-    fixed_start: Ints
-    fixed_finish: Ints
-    delay: Ints
-    late_start_seen: Ints
-    resume: Ints
-    remaining: Ints
-    done: np.ndarray[Any, np.dtype[np.bool_]]
-    started: np.ndarray[Any, np.dtype[np.bool_]]
-    manual: np.ndarray[Any, np.dtype[np.bool_]]
-    late_as_possible: list[int]
-    spans: dict[int, tuple[Span, ...]]
-    split: set[int]
-    project: Ints
-    projects: list[Project]
-    profiles: list[SchedulingProfile]
-    bank: CalendarBank
-    manual_summaries: dict[int, tuple[int, int]] = field(default_factory=dict)
+Rule = tuple[Callable[[int], None], Callable[[], Iterable[int]]]
+"""What is done to a task that has what the rule is about, and which tasks have."""
 
 
 def compile_tasks(plan: Plan, calendars: Calendars, bank: CalendarBank | None = None) -> TaskArrays:
     """Compile the tasks of `plan`; `bank` is used again where it still fits."""
-    return _TaskCompiler(plan, calendars).compile(bank)
+    projects = [plan.projects[i] for i in plan.projects.ids]
+    profiles = [scheduling_profile(p.profile, p.profile_overrides) for p in projects]
+    number = {p.id: i for i, p in enumerate(projects)}
+    project = np.array([number[i] for i in plan.tasks.column("project_id")], dtype=np.int64)
+    arrays = TaskArrays.blank(project, projects, profiles)
+    TaskCompiler(plan, calendars, arrays).compile(bank)
+    return arrays
 
 
-class _TaskCompiler:
-    def __init__(self, plan: Plan, calendars: Calendars) -> None:
-        self.plan = plan
-        self.tasks = plan.tasks
-        self.count = len(plan.tasks)
-        self.outline = plan.outline
-        self.projects = [plan.projects[i] for i in plan.projects.ids]
-        self.profiles = [scheduling_profile(p.profile, p.profile_overrides) for p in self.projects]
-        number = {p.id: i for i, p in enumerate(self.projects)}
-        self.project = np.array([number[i] for i in self.tasks.column("project_id")], dtype=np.int64)
-        self.spans = TaskSpans(plan, calendars, self.project, self.profiles)
-        self.calendar, self.length, self.late_length = self.spans.calendar, self.spans.length, self.spans.late_length
+class TaskCompiler:
+    """Applies the rules about single tasks.
 
-    def compile(self, bank: CalendarBank | None) -> TaskArrays:
+    Args:
+        plan: The plan.
+        calendars: Its calendars.
+        arrays: What is written.
+    """
+
+    def __init__(self, plan: Plan, calendars: Calendars, arrays: TaskArrays) -> None:
+        self.plan, self.arrays = plan, arrays
+        self.tasks, self.outline = plan.tasks, plan.outline
+        self.projects, self.profiles = arrays.projects, arrays.profiles
+        self.spans = TaskSpans(plan, calendars, arrays, CalendarIndex(calendars))
+        self._base = np.array([p.start for p in self.projects] or [0], dtype=np.int64)
+        self._floor = self._project_floors()
+        column = self.tasks.column
+        self._kinds, self._dates, self._deadlines = column("constraint_type"), column("constraint_date"), column("deadline")
+        self._manual, self._external = column("manual"), column("external")
+        self._starts, self._finishes = column("manual_start"), column("manual_finish")
+        self._actual_starts, self._actual_finishes = column("actual_start"), column("actual_finish")
+        self._percent, self._stop, self._resume = column("percent_complete"), column("stop"), column("resume")
+        self._left, self._ignores = column("remaining_duration"), column("ignore_resource_calendars")
+        self._second_kinds, self._second_dates = column("secondary_constraint_type"), column("secondary_constraint_date")
+        self._early_outside, self._late_outside = column("external_early_start"), column("external_late_finish")
+        self._expected, self._types = column("expected_finish"), column("activity_type")
+        self._exact = np.array([p.shifts_end_exactly for p in self.profiles] or [False], dtype=bool)
+
+    def compile(self, bank: CalendarBank | None) -> None:
+        """Compile every task."""
+        self._defaults(slice(None))
+        self._apply(self._span_rules())
         listed = self.spans.index.listed
         if bank is None or [id(c) for c in bank.calendars] != [id(c) for c in listed]:
             first, last = self._range()
             bank = CalendarBank(listed, first, last)
-        self.bank = bank
-        self._bounds()
-        arrays = TaskArrays(
-            calendar=self.calendar,
-            slack_calendar=self.spans.slack_calendar,
-            task_calendar=self.spans.task_calendar,
-            length=self.length,
-            late_length=self.late_length,
-            base=self.base,
-            floor_start=self.floor_start,
-            floor_finish=self.floor_finish,
-            cap_start=self.cap_start,
-            cap_finish=self.cap_finish,
-            fixed_start=self.fixed_start,
-            fixed_finish=self.fixed_finish,
-            delay=self.delay,
-            late_start_seen=self.late_start_seen,
-            resume=self.resume,
-            remaining=self.remaining,
-            done=self.done,
-            started=self.started,
-            manual=np.array(self.tasks.column("manual"), dtype=bool),
-            late_as_possible=self.alap,
-            spans=self.spans.spans,
-            split=self.spans.split,
-            project=self.project,
-            projects=self.projects,
-            profiles=self.profiles,
-            bank=bank,
-            manual_summaries=self.manual_summaries,
+        self.arrays.bank = bank
+        self._apply(self._date_rules())
+
+    @staticmethod
+    def _apply(rules: Sequence[Rule]) -> None:
+        for rule, positions in rules:
+            for i in positions():
+                rule(i)
+
+    def _span_rules(self) -> Sequence[Rule]:
+        """The rules for calendars and lengths, in the order that they build on each other."""
+        spans = self.spans
+        return (
+            (spans.calendar, spans.with_calendar),
+            (spans.elapsed, spans.with_elapsed),
+            (spans.remaining, spans.with_remaining),
+            (spans.assignments, spans.with_assignments),
+            (spans.splits, spans.with_splits),
         )
-        return arrays
+
+    def _date_rules(self) -> Sequence[Rule]:
+        """The rules for bounds and dates; they need calendars and lengths, and build on each other in this order."""
+        return (
+            (self._constraint, lambda: sparse(self._kinds, "ASAP")),
+            (self._second_constraint, lambda: sparse(self._second_kinds, "ASAP")),
+            (self._outside, lambda: sorted({*sparse(self._early_outside), *sparse(self._late_outside)})),
+            (self._deadline, lambda: sparse(self._deadlines)),
+            (self._milestone, self._kept_to_shifts),
+            (self._expected_finish, lambda: sparse(self._expected)),
+            (self._manual_dates, self._with_dates_of_their_own),
+            (self._hold, self._in_manual_summaries),
+            (self._progress, self._with_progress),
+        )
 
     def _range(self) -> tuple[int, int]:
         seen = [p.start for p in self.projects] + [p.finish for p in self.projects if p.finish]
         for name in ("constraint_date", "deadline", "actual_start", "actual_finish", "manual_start", "manual_finish", "resume"):
             if name in self.tasks.stored:
                 seen += [v for v in self.tasks.column(name) if v is not None]
-        total = int(self.length.sum()) * 4 + 366 * DAY
+        total = int(self.arrays.length.sum()) * 4 + 366 * DAY
         return min(seen, default=0) - 366 * DAY, max(seen, default=0) + min(total, HORIZON)
 
-    # bounds -------------------------------------------------------------------------------------
+    # what holds without any rule --------------------------------------------------------------------
 
-    def _bounds(self) -> None:
-        n = self.count
-        self.floor_start, self.floor_finish = np.full(n, NEVER), np.full(n, NEVER)
-        self.cap_start, self.cap_finish = np.full(n, FOREVER), np.full(n, FOREVER)
-        self.fixed_start, self.fixed_finish = np.full(n, NEVER), np.full(n, NEVER)
-        self.late_start_seen, self.resume = np.full(n, NEVER), np.full(n, NEVER)
-        self.remaining = np.zeros(n, dtype=np.int64)
-        self.done, self.started = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
-        starts = np.array([p.start for p in self.projects] or [0], dtype=np.int64)
-        self.base = starts[self.project] if n else np.zeros(0, np.int64)
-        self.delay = np.array(self.tasks.column("levelling_delay"), dtype=np.int64)
-        checked(self.delay, self.tasks.column("name"), "levelling delay")
+    def _project_floors(self) -> Ints:
+        """Return where the tasks of each project may start at the earliest, NEVER where the project does not say."""
+        floors = np.full(max(len(self.projects), 1), NEVER)
         for number, (project, profile) in enumerate(zip(self.projects, self.profiles, strict=True)):
             if profile.project_start_is_floor:
-                self.floor_start[self.project == number] = project.start
+                floors[number] = project.start
             if profile.status_date_is_floor and project.status_date is not None:
-                mine = self.project == number
-                self.floor_start[mine] = np.maximum(self.floor_start[mine], project.status_date)
-        self._constraints()
-        self._manual()
-        self._progress()
+                floors[number] = max(int(floors[number]), project.status_date)
+        return floors
 
-    def _constraints(self) -> None:
-        """The eight constraints and the deadline, as floors, caps and fixed dates."""
-        dates = self.tasks.column("constraint_date")
-        self.alap: list[int] = []
-        for i, kind in sparse(self.tasks.column("constraint_type"), "ASAP"):
-            date = dates[i]
-            if kind == "ALAP":
-                self.alap.append(i)
-            elif date is not None:
-                self._constrain(i, kind, date)
-        for i, deadline in sparse(self.tasks.column("deadline")):
-            self.cap_finish[i] = min(self.cap_finish[i], deadline)
+    def _defaults(self, at: Ints | slice) -> None:
+        """Set what tasks have that no rule is about."""
+        arrays = self.arrays
+        self.spans.defaults(at)
+        arrays.clear(at)
+        number = arrays.project[at]
+        arrays.base[at], arrays.floor_start[at] = self._base[number], self._floor[number]
+        delay = np.array(values_at(self.tasks.column("levelling_delay"), at), dtype=np.int64)
+        arrays.delay[at] = checked(delay, self.tasks.column("name"), at, "levelling delay")
+        arrays.manual[at] = values_at(self._manual, at)
+        arrays.exact[at] = self._exact[number]
+
+    # constraints --------------------------------------------------------------------------------
+
+    def _constraint(self, i: int) -> None:
+        """The eight constraints, as floors, caps and fixed dates."""
+        kind, date = self._kinds[i], self._dates[i]
+        if kind == "ALAP":
+            self.arrays.late_as_possible[i] = True
+        elif kind != "ASAP" and date is not None:
+            self._constrain(i, kind, date)
 
     def _constrain(self, i: int, kind: str, date: int) -> None:
+        arrays = self.arrays
         leaf = self.outline.end[i] == i + 1
         if kind in ("SNET", "MSO", "MANDATORY_START"):
-            self.floor_start[i] = max(self.floor_start[i], date)
+            arrays.floor_start[i] = max(arrays.floor_start[i], date)
         if kind in ("FNET", "MFO", "MANDATORY_FINISH"):
-            self.floor_finish[i] = max(self.floor_finish[i], date)
+            arrays.floor_finish[i] = max(arrays.floor_finish[i], date)
         if kind in ("SNLT", "MSO", "MANDATORY_START"):
-            self.cap_start[i] = date
+            arrays.cap_start[i] = min(arrays.cap_start[i], date)
         if kind in ("FNLT", "MFO", "MANDATORY_FINISH"):
-            self.cap_finish[i] = date
-        if leaf and kind in ("MSO", "MANDATORY_START"):
-            k = int(self.calendar[i])
-            start = self.bank.latest(self.bank.position(date, k), k) if self.length[i] else date
-            self.fixed_start[i], self.fixed_finish[i] = start, self._finish(i, start)
-        elif leaf and kind in ("MFO", "MANDATORY_FINISH"):
-            k = int(self.calendar[i])
-            if self.length[i]:
-                position = self.bank.position(date, k)
-                start = self.bank.latest(position - int(self.length[i]), k)
-                self.fixed_start[i], self.fixed_finish[i] = start, self.bank.earliest(position, k)
+            arrays.cap_finish[i] = min(arrays.cap_finish[i], date)
+        mandatory = kind in ("MANDATORY_START", "MANDATORY_FINISH")
+        if leaf and (mandatory or (kind in ("MSO", "MFO") and self.profiles[arrays.project[i]].musts_are_hard)):
+            self._fix(i, kind, date)
+            arrays.mandatory[i] |= mandatory
+            arrays.decided[i] |= kind == "MANDATORY_FINISH"
+            arrays.decided_last[i] |= mandatory
+
+    def _fix(self, i: int, kind: str, date: int) -> None:
+        """A constraint that gives both dates; the status date beats it where it is a floor."""
+        arrays = self.arrays
+        if kind in ("MSO", "MANDATORY_START"):
+            k = int(arrays.calendar[i])
+            start = arrays.bank.latest(arrays.bank.position(date, k), k) if arrays.length[i] else date
+            arrays.fixed_start[i], arrays.fixed_finish[i] = start, self._finish(i, start)
+        else:
+            k, length = int(arrays.calendar[i]), int(arrays.length[i])
+            if length:
+                position = arrays.bank.position(date, k)
+                start = arrays.bank.latest(position - length, k)
+                arrays.fixed_start[i], arrays.fixed_finish[i] = start, arrays.bank.earliest(position, k)
             else:
-                self.fixed_start[i] = self.fixed_finish[i] = date
+                arrays.fixed_start[i] = arrays.fixed_finish[i] = date
+        profile, status = self.profiles[arrays.project[i]], self.projects[arrays.project[i]].status_date
+        if profile.dates_of_remaining_work and status is not None and arrays.fixed_start[i] < status:
+            start = arrays.bank.snap(status, k)[1] if arrays.length[i] else status
+            arrays.fixed_start[i], arrays.fixed_finish[i] = start, self._finish(i, start)
+
+    def _second_constraint(self, i: int) -> None:
+        """A second constraint (P6) binds as the first does."""
+        if self._second_kinds[i] not in ("ASAP", "ALAP") and self._second_dates[i] is not None:
+            self._constrain(i, self._second_kinds[i], self._second_dates[i])
+
+    def _outside(self, i: int) -> None:
+        """Links from and to projects that are not here, by the dates they asked for."""
+        arrays, early, late = self.arrays, self._early_outside[i], self._late_outside[i]
+        if not self.profiles[arrays.project[i]].external_links_count:
+            return
+        if early is not None:
+            arrays.floor_start[i] = max(arrays.floor_start[i], early)
+        if late is not None:
+            arrays.outside[i] = late
+            arrays.cap_finish[i] = min(arrays.cap_finish[i], late)
+
+    def _kept_to_shifts(self) -> Iterable[int]:
+        kept = np.array([p.milestones_keep_to_shifts for p in self.profiles] or [False], dtype=bool)
+        if not kept.any():
+            return ()
+        found: list[int] = np.flatnonzero(kept[self.arrays.project] & (self.arrays.length == 0)).tolist()
+        return found
+
+    def _milestone(self, i: int) -> None:
+        """Where the profile says so, a milestone keeps to the shifts of its calendar."""
+        arrays = self.arrays
+        if self.profiles[arrays.project[i]].milestones_keep_to_shifts and not arrays.length[i]:
+            arrays.marker[i] = CLOSING if self._types[i] == "finish_milestone" else OPENING
+
+    def _expected_finish(self, i: int) -> None:
+        """Where the profile says so, an expected finish decides how long the task takes."""
+        arrays, expected = self.arrays, self._expected[i]
+        if expected is not None and arrays.length[i] and self.profiles[arrays.project[i]].expected_finish_rules:
+            arrays.expected[i], arrays.decided[i] = expected, True
+
+    def _deadline(self, i: int) -> None:
+        """A deadline caps the late finish."""
+        if self._deadlines[i] is not None:
+            self.arrays.cap_finish[i] = min(self.arrays.cap_finish[i], self._deadlines[i])
 
     def _finish(self, i: int, start: int) -> int:
         """Return the finish of a task that starts at `start`."""
-        k, length = int(self.calendar[i]), int(self.length[i])
-        if i in self.spans.split and i in self.spans.spans:
-            return max(span.reach(self.bank, start) for span in self.spans.spans[i])
-        return self.bank.earliest(self.bank.position(start, k) + length, k) if length else start
+        arrays = self.arrays
+        k, length = int(arrays.calendar[i]), int(arrays.length[i])
+        if i in arrays.split and i in arrays.spans:
+            return max(span.reach(arrays.bank, start) for span in arrays.spans[i])
+        return arrays.bank.earliest(arrays.bank.position(start, k) + length, k) if length else start
 
     def _start(self, i: int, finish: int) -> int:
         """Return the start of a task that finishes at `finish`; a summary has no duration of its own to count back."""
-        k, length = int(self.calendar[i]), int(self.length[i])
+        k, length = int(self.arrays.calendar[i]), int(self.arrays.length[i])
         if not length or self.outline.end[i] > i + 1:
             return finish
-        return self.bank.latest(self.bank.position(finish, k) - length, k)
+        return self.arrays.bank.latest(self.arrays.bank.position(finish, k) - length, k)
 
-    def _manual(self) -> None:
-        """Manual tasks keep their dates; a manual summary is the base and the floor of what it holds."""
-        self.manual_summaries: dict[int, tuple[int, int]] = {}
-        manual, external = self.tasks.column("manual"), self.tasks.column("external")
-        if True not in manual and True not in external:
+    # manual tasks -------------------------------------------------------------------------------
+
+    def _with_dates_of_their_own(self) -> Iterable[int]:
+        if True not in self._manual and True not in self._external:
+            return ()
+        return (i for i, (m, e) in enumerate(zip(self._manual, self._external, strict=True)) if m or e)
+
+    def _manual_dates(self, i: int) -> None:
+        """Manual tasks, and those of other files, keep their dates."""
+        if not (self._manual[i] or self._external[i]) or (self._starts[i] is None and self._finishes[i] is None):
             return
-        starts, finishes = self.tasks.column("manual_start"), self.tasks.column("manual_finish")
-        end = self.outline.end
-        for i in range(self.count):
-            if not (manual[i] or external[i]) or (starts[i] is None and finishes[i] is None):
-                continue
-            start = starts[i] if starts[i] is not None else self._start(i, finishes[i])
-            finish = finishes[i] if finishes[i] is not None else self._finish(i, start)
-            self.fixed_start[i], self.fixed_finish[i] = start, max(start, finish)
-            if end[i] > i + 1:
-                self.manual_summaries[i] = (start, max(start, finish))
-                self._hold_branch(i, start)
-            elif self.length[i] == 0 and finish > start:
-                k = int(self.calendar[i])
-                self.length[i] = self.late_length[i] = self.bank.between(start, finish, k)
+        arrays = self.arrays
+        start = self._starts[i] if self._starts[i] is not None else self._start(i, self._finishes[i])
+        finish = self._finishes[i] if self._finishes[i] is not None else self._finish(i, start)
+        arrays.fixed_start[i], arrays.fixed_finish[i] = start, max(start, finish)
+        if self.outline.end[i] > i + 1:
+            arrays.manual_summaries[i] = (start, max(start, finish))
+        elif arrays.length[i] == 0 and finish > start:
+            arrays.length[i] = arrays.late_length[i] = arrays.bank.between(start, finish, int(arrays.calendar[i]))
 
-    def _hold_branch(self, summary: int, start: int) -> None:
-        kinds = self.tasks.column("constraint_type")
-        for i in range(summary + 1, self.outline.end[summary]):
-            if kinds[i] not in ("SNET", "FNET"):
-                self.base[i] = self.floor_start[i] = start
+    def _in_manual_summaries(self) -> Iterable[int]:
+        reached = 0
+        for summary in sorted(self.arrays.manual_summaries):
+            yield from range(max(summary + 1, reached), self.outline.end[summary])
+            reached = max(reached, self.outline.end[summary])
 
-    def _progress(self) -> None:
+    def _hold(self, i: int) -> None:
+        """The nearest manual summary is the base and the floor of what it holds."""
+        summaries = self.arrays.manual_summaries
+        if not summaries or self._kinds[i] in ("SNET", "FNET"):
+            return
+        above = self.outline.parent[i]
+        while above >= 0 and above not in summaries:
+            above = self.outline.parent[above]
+        if above >= 0:
+            self.arrays.base[i] = self.arrays.floor_start[i] = summaries[above][0]
+
+    # progress -----------------------------------------------------------------------------------
+
+    def _with_progress(self) -> Iterable[int]:
+        if "actual_start" not in self.tasks.stored and "actual_finish" not in self.tasks.stored:
+            return ()
+        actual = zip(self._actual_starts, self._actual_finishes, strict=True)
+        return (i for i, (start, finish) in enumerate(actual) if start is not None or finish is not None)
+
+    def _progress(self, i: int) -> None:
         """Finished tasks keep their actual dates; started ones keep their start, and what remains follows the profile."""
-        tasks, end = self.tasks, self.outline.end
-        if "actual_start" not in tasks.stored and "actual_finish" not in tasks.stored:
+        start, finish = self._actual_starts[i], self._actual_finishes[i]
+        if (start is None and finish is None) or self.outline.end[i] > i + 1:
             return
-        actual_finish, percent = tasks.column("actual_finish"), tasks.column("percent_complete")
-        stop, resume = tasks.column("stop"), tasks.column("resume")
-        manual = tasks.column("manual")
-        for i, actual_start in enumerate(tasks.column("actual_start")):
-            finish = actual_finish[i]
-            if (actual_start is None and finish is None) or end[i] > i + 1:
-                continue
-            if finish is not None:
-                start = actual_start if actual_start is not None else finish
-                self.fixed_start[i], self.fixed_finish[i] = start, max(finish, start)
-                self.done[i] = True
-            elif percent[i] >= FULL:
-                self.fixed_start[i], self.fixed_finish[i] = actual_start, self._finish(i, actual_start)
-                self.done[i] = True
-            elif not manual[i]:
-                self._in_progress(i, actual_start, stop[i], resume[i])
-            else:
-                self.started[i] = True
+        arrays = self.arrays
+        if finish is not None:
+            start = start if start is not None else finish
+            arrays.fixed_start[i], arrays.fixed_finish[i] = start, max(finish, start)
+            arrays.done[i] = True
+            arrays.rest[i] = self.profiles[arrays.project[i]].dates_of_remaining_work
+            if arrays.rest[i]:
+                arrays.length[i] = arrays.late_length[i] = 0
+                status = self.projects[arrays.project[i]].status_date
+                arrays.floor_start[i] = status if status is not None else arrays.fixed_finish[i]
+        elif self._percent[i] >= FULL and not self.profiles[arrays.project[i]].dates_of_remaining_work:
+            arrays.fixed_start[i], arrays.fixed_finish[i] = start, self._finish(i, start)
+            arrays.done[i] = True
+        elif not self._manual[i]:
+            self._in_progress(i, start, self._stop[i], self._resume[i])
+        else:
+            arrays.started[i] = True
 
     def _in_progress(self, i: int, actual_start: int, stop: int | None, resume: int | None) -> None:
-        self.started[i] = True
-        self.fixed_start[i] = actual_start
-        profile = self.profiles[self.project[i]]
-        k = int(self.calendar[i])
-        left = self.tasks.column("remaining_duration")[i]
+        arrays, bank = self.arrays, self.arrays.bank
+        arrays.started[i] = True
+        arrays.fixed_start[i] = actual_start
+        profile = self.profiles[arrays.project[i]]
+        k, length = int(arrays.calendar[i]), int(arrays.length[i])
+        left = self._left[i]
         if left is None:
-            left = int(self.length[i]) * max(0, FULL - self.tasks.column("percent_complete")[i]) // FULL
+            left = length * max(0, FULL - self._percent[i]) // FULL
         elif not 0 <= left <= LONGEST:
             raise too_long(str(self.tasks.column("name")[i]), "remaining duration")
         if profile.status_date_is_floor:
-            status = self.projects[self.project[i]].status_date
-            done = max(0, int(self.length[i]) - left)
-            floor = max(actual_start, resume) if resume is not None else self.bank.shift(actual_start, done, k)
-            self.resume[i] = max(floor, status) if status is not None else floor
-            self.remaining[i] = left
+            status = self.projects[arrays.project[i]].status_date
+            done = max(0, length - left)
+            floor = max(actual_start, resume) if resume is not None else bank.shift(actual_start, done, k)
+            arrays.resume[i] = max(floor, status) if status is not None else floor
+            arrays.remaining[i] = left
+            if profile.dates_of_remaining_work:
+                self._restart(i, resume)
             return
-        self.late_start_seen[i] = resume if resume is not None else NEVER
-        self.fixed_finish[i] = self._finish(i, actual_start)
-        split_by_progress = stop is not None and resume is not None and self.bank.between(stop, resume, k) > 0
-        if split_by_progress and i not in self.spans.split and resume is not None:
-            self.fixed_finish[i] = self._resumed_finish(i, resume, left)
+        arrays.late_start_seen[i] = resume if resume is not None else NEVER
+        arrays.fixed_finish[i] = self._finish(i, actual_start)
+        split_by_progress = stop is not None and resume is not None and bank.between(stop, resume, k) > 0
+        if split_by_progress and i not in arrays.split and resume is not None:
+            arrays.fixed_finish[i] = self._resumed_finish(i, resume, left)
+
+    def _restart(self, i: int, resume: int | None) -> None:
+        """What remains is bound by the status date and a reported resumption; constraints on the start no longer count."""
+        arrays = self.arrays
+        status = self.projects[arrays.project[i]].status_date
+        arrays.rest[i] = True
+        if status is not None:  # without one the work goes on where what is done ends
+            arrays.resume[i] = max(status, resume if resume is not None else NEVER)
+        arrays.cap_start[i], arrays.floor_start[i] = FOREVER, arrays.resume[i]
+        if self.profiles[arrays.project[i]].out_of_sequence == OutOfSequence.ACTUAL_DATES:
+            arrays.late_start_seen[i] = arrays.fixed_start[i]
+        if self._ignores[i] or i not in self.spans.assigned:
+            arrays.remaining[i] = whole_minutes(int(arrays.remaining[i])) if arrays.exact[i] else arrays.remaining[i]
+        else:  # a resource-dependent task's length is that of what remains
+            arrays.remaining[i] = arrays.length[i]
+        arrays.late_length[i] = arrays.remaining[i]
 
     def _resumed_finish(self, i: int, resume: int, left: int) -> int:
         """Return the finish of a task whose remaining work begins at `resume`: that of its last assignment."""
-        finishes = [self.bank.shift(resume, length, k) for k, length in self.spans.left.get(i, ())]
-        return max(finishes) if finishes else self.bank.shift(resume, left, int(self.calendar[i]))
+        arrays = self.arrays
+        finishes = [arrays.bank.shift(resume, length, k) for k, length in arrays.left.get(i, ())]
+        return max(finishes) if finishes else arrays.bank.shift(resume, left, int(arrays.calendar[i]))

@@ -8,22 +8,26 @@ from functools import cached_property
 import numpy as np
 
 from pm.model import Plan
+from pm.schedule.arrays import TaskArrays
 from pm.schedule.backward import Backward
 from pm.schedule.bank import FOREVER, NEVER
-from pm.schedule.compile import TaskArrays, compile_tasks
+from pm.schedule.compile import compile_tasks
 from pm.schedule.facts import critical_tasks, durations, percent_complete
 from pm.schedule.forward import Forward
-from pm.schedule.logic import compile_logic, early_leads, link_lags, percent_summaries, unbound_by_start_links
+from pm.schedule.hammocks import Hammocks
+from pm.schedule.logic import LinkLags, compile_logic, link_lags, percent_summaries, unbound_by_start_links
 from pm.schedule.manual import ManualSummaries
-from pm.schedule.network import GATE, LEAF, Topology, active_tasks, build_topology
+from pm.schedule.network import GATE, LEAF, Topology, active_tasks, build_topology, dateless_tasks
 from pm.schedule.places import compile_places
 from pm.schedule.result import MISSING, Flags, Ints, Schedule
 from pm.schedule.rollup import RollUp
+from pm.schedule.sequence import silent_links
 from pm.schedule.slack import (
     LinkView,
     driving_dependencies,
     free_slack,
     independent_slack,
+    link_slack,
     longest_path,
 )
 from pm.worktime import Calendars
@@ -92,15 +96,15 @@ class Network:
 
     def _compile(self) -> None:
         plan, topology, tasks = self.plan, self.topology, self.tasks
-        lag, calendar = link_lags(plan, topology, tasks, self.calendars)
-        early = early_leads(topology, tasks, lag)
-        self.into, self.out_of = compile_logic(topology, lag, calendar, early)
+        lag, calendar, early = link_lags(plan, topology, tasks, self.calendars)
+        edges = topology.edges
+        silent = silent_links(plan, edges, tasks, lag, calendar)
+        self.into, self.out_of = compile_logic(topology, lag, calendar, early, (silent.forward, silent.backward))
         self.places = compile_places(topology, tasks)
         ignored = unbound_by_start_links(topology, tasks, self.out_of)
         self._forward = Forward(self.places, self.into, tasks.bank)
         self._backward = Backward(self.places, self.out_of, tasks.bank, ignored)
-        edges = topology.edges
-        real = edges.link >= 0
+        real = (edges.link >= 0) & ~silent.backward
         target_place = np.zeros(int(topology.order.max(initial=0)) + 1, np.int64)
         target_place[topology.order] = topology.task
         self.links = LinkView(
@@ -114,20 +118,31 @@ class Network:
             early[real],
         )
         count = len(plan.tasks)
-        blank = np.array(plan.tasks.column("blank"), dtype=bool)
+        blank = dateless_tasks(plan)
         self.leaf: Flags = np.ones(count, dtype=bool)
         self.leaf[plan.outline.summaries] = False
         self.leaf &= ~blank
         self.active = active_tasks(plan)
         self.counts: Flags = self.leaf & self.active
+        self.hammocks = Hammocks(plan, tasks, LinkLags(plan, tasks, self.calendars), self.counts)
+        self.drives: Flags = self.counts.copy()
+        self.drives[list(self.hammocks.kinds)] = False
         self.rollup = RollUp(plan.outline, self.counts)
         self._leaf_places = np.flatnonzero(topology.kind == LEAF)
         self._leaf_tasks = topology.task[self._leaf_places]
-        late = np.zeros(count, dtype=bool)
-        late[tasks.late_as_possible] = True
-        late &= self.leaf & (tasks.fixed_start == NEVER)
-        self.late_places: list[int] = self._leaf_places[late[self._leaf_tasks]][::-1].tolist()
+        self.late_as_possible: Flags = tasks.late_as_possible & self.leaf & (tasks.fixed_start == NEVER)
+        self.late_places: list[int] = self._leaf_places[self.late_as_possible[self._leaf_tasks]][::-1].tolist()
         self._ranges = _project_ranges(plan, tasks)
+
+    @property
+    def forward(self) -> Forward:
+        """The forward pass as it last ran."""
+        return self._forward
+
+    @property
+    def backward(self) -> Backward:
+        """The backward pass as it last ran."""
+        return self._backward
 
     @property
     def forward_base(self) -> Ints:
@@ -145,9 +160,7 @@ class Network:
         """Return early dates, late dates and free slack of the leaves, and nothing else (what rivals compute)."""
         early, late = self._both_passes()
         total = self._total_slack(early, late)[2]
-        view = self.links
-        slacks = view.slack(self.tasks.bank, self.tasks, (early.start, early.finish), (early.start, early.finish))
-        return early, late, free_slack(view, slacks, total, self.active & ~self.tasks.done)
+        return early, late, self._free_slack(early, total)
 
     def _both_passes(self) -> tuple[Dates, Dates]:
         while True:
@@ -164,28 +177,32 @@ class Network:
         if forward.base is not self.places.base:
             forward.set_base(self.places.base)
         early_slots = forward.run()
-        early = self._dates(early_slots)
+        self.project_finish = np.zeros(len(tasks.projects), np.int64)
+        early = self._dates(early_slots, late=False)
         self.project_finish = self._finishes(early)
         limit = self._latest_finishes()
         manual = ManualSummaries(self.plan, self.topology, tasks)
         late_slots = backward.run(early_slots, manual.limits(early.finish, limit), manual.held(early.start))
         np.minimum(late_slots, np.repeat(self._limits_shown, 2), out=late_slots, where=np.abs(late_slots) < FOREVER)
         if any(p.schedule_from == "finish" for p in tasks.projects):
-            forward.set_base(self._base_from_finish(self._dates(late_slots)))
+            forward.set_base(self._base_from_finish(self._dates(late_slots, late=True)))
             early_slots = forward.run()
-            early = self._dates(early_slots)
-        late = self._dates(late_slots)
+            early = self._dates(early_slots, late=False)
+        late = self._dates(late_slots, late=True)
         if self.late_places:
             early = self._late_tasks(early_slots, late_slots)
         self.early_slots = early_slots
         return early, late
 
-    def _dates(self, slots: Ints) -> Dates:
+    def _dates(self, slots: Ints, *, late: bool) -> Dates:
         """Return dates by task from dates by slot, rolled up over summaries."""
         count = len(self.plan.tasks)
         start, finish = np.full(count, MISSING), np.full(count, MISSING)
         start[self._leaf_tasks] = slots[2 * self._leaf_places]
         finish[self._leaf_tasks] = slots[2 * self._leaf_places + 1]
+        if self.hammocks.kinds:
+            base = np.array([p.start for p in self.tasks.projects], dtype=np.int64)
+            self.hammocks.fill(start, finish, late=late, otherwise=self._late_origins() if late else base)
         self._roll_up(start, finish)
         return Dates(start, finish)
 
@@ -206,7 +223,7 @@ class Network:
             if project.schedule_from == "finish":
                 finishes[number] = project.finish if project.finish is not None else project.start
                 continue
-            mine = early.finish[a:b][self.counts[a:b]]
+            mine = early.finish[a:b][self.drives[a:b]]
             last = int(mine.max(initial=NEVER))
             last = max([last] + [f for i, (_, f) in self.tasks.manual_summaries.items() if a <= i < b])
             if last != NEVER:
@@ -222,7 +239,9 @@ class Network:
         if not len(tasks.projects):
             self._limits_shown = places.base
             return places.base
-        self._limits_shown = self.project_finish[places.project]
+        self._limits_shown = self._late_origins()[places.project]
+        outside = tasks.outside[self.topology.task]
+        self._limits_shown = np.where(outside != NEVER, outside, self._limits_shown)
         limits = self._limits_shown.copy()
         by_position = np.array([p.late_dates_by_position for p in tasks.profiles], dtype=bool)
         loose = np.flatnonzero((places.length == 0) & by_position[places.project])
@@ -231,13 +250,24 @@ class Network:
             limits[loose] = tasks.bank.snaps(limits[loose], k)[1]
         return limits
 
+    def _late_origins(self) -> Ints:
+        """Return where each project's late dates are counted back from: its finish, or the date it must finish by."""
+        origins = self.project_finish.copy()
+        for number, (project, profile) in enumerate(zip(self.tasks.projects, self.tasks.profiles, strict=True)):
+            if profile.slack_to_last_project:
+                origins[number] = self.project_finish.max()
+            if project.must_finish_by is not None and project.schedule_from == "start":
+                origins[number] = project.must_finish_by
+        return origins
+
     def _base_from_finish(self, late: Dates) -> Ints:
         """Return where tasks nothing else bounds start: in a project scheduled from its finish, at its first late start."""
         base = self.places.base.copy()
         for number, (a, b) in enumerate(self._ranges):
             if self.tasks.projects[number].schedule_from == "finish":
                 starts = late.start[a:b][self.counts[a:b]]
-                base[self.places.project == number] = int(starts.min(initial=FOREVER)) if len(starts) else 0
+                if len(starts):
+                    base[self.places.project == number] = int(starts.min())
         return base
 
     def _late_tasks(self, early_slots: Ints, late_slots: Ints) -> Dates:
@@ -248,12 +278,17 @@ class Network:
             project = tasks.projects[self.places.project[p]]
             if project.schedule_from == "finish":
                 continue
-            if tasks.profiles[self.places.project[p]].late_tasks_take_total_slack:
+            profile = tasks.profiles[self.places.project[p]]
+            if profile.late_tasks_take_total_slack:
                 pinned[p] = int(late_slots[2 * p])
             else:
-                start, finish = self._backward.late_before(p, early_slots)
-                if start > late_slots[2 * p]:
-                    start, finish = int(late_slots[2 * p]), int(late_slots[2 * p + 1])
+                if profile.free_slack_by_link:
+                    last = int(self.project_finish[self.places.project[p]])
+                    start, finish = self._backward.free_until(p, early_slots, last)
+                else:
+                    start, finish = self._backward.late_before(p, early_slots)
+                    if start > late_slots[2 * p]:
+                        start, finish = int(late_slots[2 * p]), int(late_slots[2 * p + 1])
                 if start > early_slots[2 * p]:
                     early_slots[2 * p], early_slots[2 * p + 1] = start, finish
         if pinned:
@@ -261,7 +296,7 @@ class Network:
             self._forward.run()
         else:
             self._forward.roll_up_again()
-        return self._dates(early_slots)
+        return self._dates(early_slots, late=False)
 
     @cached_property
     def schedule(self) -> Schedule:
@@ -278,12 +313,13 @@ class Network:
         ManualSummaries(self.plan, self.topology, tasks).show_late(late.start, late.finish)
         start_slack, finish_slack, total = self._total_slack(early, late)
         dates = (early.start, early.finish)
-        free = free_slack(view, view.slack(bank, tasks, dates, dates), total, self.active & ~tasks.done)
+        free = self._free_slack(early, total)
         independent = independent_slack(view, bank, tasks, dates, (late.start, late.finish), free)
         driving, on_path = self._driving()
         nothing = early.start == MISSING
         for column in (start_slack, finish_slack, total, free, independent):
             column[nothing] = MISSING
+        free[tasks.done & tasks.rest] = MISSING
         return Schedule(
             plan=self.plan,
             calendars=self.calendars,
@@ -311,10 +347,13 @@ class Network:
     def _scheduled(self, early: Dates, late: Dates) -> tuple[Ints, Ints]:
         """Return the dates work is scheduled at: the early ones, the late ones where a project is scheduled from its finish."""
         start, finish = early.start.copy(), early.finish.copy()
-        from_finish = [n for n, p in enumerate(self.tasks.projects) if p.schedule_from == "finish"]
-        if from_finish:
-            late_as_possible = [i for i in self.tasks.late_as_possible if self.tasks.project[i] in from_finish]
-            free = [i for i in late_as_possible if self.tasks.fixed_start[i] == NEVER and self.leaf[i]]
+        if (rest := self.tasks.rest).any():
+            start[rest] = self.tasks.fixed_start[rest]
+            finish[rest] = np.where(self.tasks.done[rest], self.tasks.fixed_finish[rest], finish[rest])
+            self._roll_up(start, finish)
+        from_finish = np.array([p.schedule_from == "finish" for p in self.tasks.projects], dtype=bool)
+        if from_finish.any():
+            free = self.late_as_possible & from_finish[self.tasks.project]
             start[free], finish[free] = late.start[free], late.finish[free]
             self._roll_up(start, finish)
         return start, finish
@@ -334,9 +373,26 @@ class Network:
         summaries = self.rollup.summaries
         if len(summaries):
             started[summaries] = self.rollup.any(tasks.started | tasks.done)
-        total = np.where(started, finish_slack, total)
-        total[tasks.done] = 0
+        total = np.where(started & ~((rule == 1) & tasks.rest), finish_slack, total)
+        total[tasks.done] = np.where(tasks.rest[tasks.done], MISSING, 0)
         return start_slack, finish_slack, total
+
+    def _free_slack(self, early: Dates, total: Ints) -> Ints:
+        """Return how far each task may slip before a successor's early date moves, by the project's profile."""
+        view, tasks, dates = self.links, self.tasks, (early.start, early.finish)
+        free = free_slack(view, view.slack(tasks.bank, tasks, dates, dates), total, self.active & ~tasks.done)
+        by_link = np.array([p.free_slack_by_link for p in tasks.profiles] or [False], dtype=bool)
+        if by_link.any() and len(free):
+            mine = by_link[tasks.project]
+            has = np.where(early.finish == MISSING, 0, early.finish)
+            left = tasks.bank.spans(has, self.project_finish[tasks.project], tasks.slack_calendar)
+            own = link_slack(view, view.room(tasks.bank, tasks, dates), left, self.active)
+            last = np.ones(len(own), dtype=bool)
+            last[view.predecessor] = False
+            own[tasks.decided | (last & tasks.decided_last)] = 0
+            own[list(self.hammocks.kinds)] = 0
+            free = np.where(mine, own, free)
+        return free
 
     def _driving(self) -> tuple[Flags, Flags]:
         """Return the driving flag of every link and the longest-path flag of every task."""
@@ -382,7 +438,7 @@ def _same_logic(plan: Plan, before: Plan) -> bool:
     """Whether the graph of `before` is the graph of `plan`."""
     if plan is before:
         return True
-    names = ("parent_id", "active", "blank", "manual")
+    names = ("parent_id", "active", "blank", "manual", "activity_type")
     if plan.tasks is not before.tasks:
         if plan.tasks.ids != before.tasks.ids or any(plan.tasks.column(n) != before.tasks.column(n) for n in names):
             return False

@@ -27,6 +27,11 @@ def critical_tasks(network: Network, total: Ints, on_path: Flags) -> Flags:
     if len(summaries):
         done[summaries] = ~network.rollup.any(~tasks.done)
     critical = np.where(by_path[n], on_path, total <= limits[n])
+    open_ends = np.array([p.open_ends_critical for p in tasks.profiles], dtype=bool)
+    if open_ends.any():
+        last = network.drives.copy()
+        last[network.links.predecessor[network.active[network.links.successor]]] = False
+        critical |= last & open_ends[n]
     result: Flags = critical & network.active & (total != MISSING) & ~done & ~(tasks.manual & network.leaf & ~manual_may[n])
     return result
 

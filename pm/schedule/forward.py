@@ -9,9 +9,23 @@ from itertools import pairwise
 
 import numpy as np
 
+from pm.model.kinds import MINUTE
+from pm.schedule.arrays import CLOSING
 from pm.schedule.bank import FOREVER, NEVER, CalendarBank
 from pm.schedule.logic import RAW, Logic
-from pm.schedule.places import IS_FIXED, IS_GATE, IS_RESUMED, IS_ROLLUP, Level, Places, cut_levels
+from pm.schedule.network import FINISH, START
+from pm.schedule.places import (
+    IS_EXPECTED,
+    IS_FIXED,
+    IS_GATE,
+    IS_MARKED,
+    IS_PASSED,
+    IS_RESUMED,
+    IS_ROLLUP,
+    Level,
+    Places,
+    cut_levels,
+)
 from pm.schedule.result import Ints
 
 
@@ -33,6 +47,9 @@ class Forward:
         self._levels = cut_levels(places, logic, forward=True)
         self._awaited = np.zeros(len(places.kind), dtype=bool)
         self._awaited[logic.write[logic.write % 2 == 0] // 2] = True
+        self._crossed = np.zeros(len(places.kind), dtype=bool)
+        crossed = (logic.write % 2 == FINISH) & (logic.read % 2 == START)
+        self._crossed[logic.write[crossed] // 2] = True
         self.set_base(places.base)
 
     def set_base(self, base: Ints) -> None:
@@ -66,6 +83,29 @@ class Forward:
         for p in np.flatnonzero(self.places.kind == IS_ROLLUP).tolist():
             self._roll_up(p)
 
+    def _finish_bounds(self, p: Ints, limit: Ints, k: Ints) -> Ints:
+        """`_finish_bound` of many."""
+        exact = self.places.exact.take(p)
+        if not exact.any():
+            return limit
+        opening = self.bank.snaps(limit, k)[1]
+        later = np.where(self._crossed.take(p) & (opening == limit), limit + MINUTE, opening)
+        return np.where(exact & (self.bank.pulls(limit, k)[1] != limit), later, limit)
+
+    def _finish_bound(self, p: int, limit: int) -> int:
+        """Return the first instant not before `limit` that a finish may have.
+
+        Where starts and ends of shifts are told apart that is not the end of the shift before: it is the start of the next
+        shift, as P6 has it, and by an SF link from that very instant a minute later.
+        """
+        if not self.places.exact[p]:
+            return limit
+        k = self.places.calendars[p]
+        if self.bank.pull(limit, k)[1] == limit:
+            return limit
+        opening = self.bank.snap(limit, k)[1]
+        return limit + MINUTE if self._crossed[p] and opening == limit else opening
+
     def _many(self, level: Level) -> None:
         """Compute a wide generation as if all its places were plain."""
         places, bank, bound, a, b = self.places, self.bank, self.bounds, level.a, level.b
@@ -84,6 +124,7 @@ class Forward:
             if level.unbound:
                 ended, limit = ended[limit != NEVER], limit[limit != NEVER]
             k, own = calendar.take(ended), length.take(ended)
+            limit = self._finish_bounds(a + ended, limit, k)
             target = bank.positions(limit, k)
             back = np.where(own == 0, limit, bank.latest_of(target - own, k))
             decided = back >= start.take(ended)
@@ -129,6 +170,8 @@ class Forward:
             dates[s], dates[s + 1] = int(places.fixed[s]), int(places.fixed[s + 1])
         elif kind == IS_RESUMED:
             self._resume(p)
+        elif kind == IS_PASSED:
+            dates[s] = dates[s + 1] = max(bound[s], bound[s + 1])
         elif p in self.pinned:
             dates[s], dates[s + 1] = self._from(p, self.pinned[p], NEVER)
         else:
@@ -136,6 +179,13 @@ class Forward:
             if start == NEVER:
                 start = self._bases[p]
             dates[s], dates[s + 1] = self._from(p, start, bound[s + 1])
+            if kind == IS_EXPECTED:
+                dates[s + 1] = self._expected(p, dates[s], dates[s + 1])
+
+    def asked(self, p: int) -> tuple[int, int]:
+        """Return start and finish that what bounds a place, and nothing else, asks for."""
+        start = int(self.bounds[2 * p])
+        return self._from(p, self._bases[p] if start == NEVER else start, int(self.bounds[2 * p + 1]))
 
     def _from(self, p: int, start: int, limit: int) -> tuple[int, int]:
         """Return start and finish of a task that may start at `start` and, if bound, not finish before `limit`."""
@@ -143,12 +193,15 @@ class Forward:
         k, length = places.calendars[p], places.lengths[p]
         target = None
         if limit != NEVER:
+            limit = self._finish_bound(p, limit)
             position = bank.position(limit, k)
             back = bank.latest(position - length, k) if length else limit
             if back >= start:
                 start, target = back, position
         start += places.delays[p]
         if not length:
+            if places.kinds[p] == IS_MARKED:
+                start = self._marked(p, start)
             return start, start
         position, start = bank.snap(start, k)
         if p in places.split:
@@ -157,6 +210,19 @@ class Forward:
         if target == position:  # a finish at the bound's own working position keeps the bound's instant
             return start, limit
         return start, bank.earliest(position, k)
+
+    def _marked(self, p: int, t: int) -> int:
+        """Return where a milestone that keeps to the shifts of its calendar lies when it is bound by `t`."""
+        k = self.places.calendars[p]
+        if self.places.marker[p] == CLOSING and self.bank.pull(t, k)[1] == t:
+            return t
+        return self.bank.snap(t, k)[1]
+
+    def _expected(self, p: int, start: int, finish: int) -> int:
+        """Return the finish that somebody expects, where it leaves anything to do; else the one computed."""
+        k, expected = self.places.calendars[p], int(self.places.expected[p])
+        position = self.bank.position(expected, k)
+        return self.bank.earliest(position, k) if position > self.bank.position(start, k) else finish
 
     def _roll_up(self, p: int) -> None:
         dates, logic, fixed = self._d, self.logic, self.places.fixed
@@ -178,5 +244,26 @@ class Forward:
         places, bank = self.places, self.bank
         k, left = places.calendars[p], int(places.remaining[p])
         bound = max(self._b[2 * p], int(places.resume[p]))
+        if places.rest[p]:
+            self._d[2 * p], self._d[2 * p + 1] = self._rest(p, bound, left)
+            return
         finish = bank.earliest(bank.position(bound, k) + left, k) if left else bound
         self._d[2 * p], self._d[2 * p + 1] = int(places.fixed[2 * p]), max(finish, self._b[2 * p + 1])
+
+    def _rest(self, p: int, start: int, left: int) -> tuple[int, int]:
+        """Return start and finish of what remains of a started task, which may start at `start`."""
+        bank, k, limit = self.bank, self.places.calendars[p], self._b[2 * p + 1]
+        target = None
+        if limit != NEVER:
+            limit = self._finish_bound(p, limit)
+            target = bank.position(limit, k)
+            start = max(start, bank.latest(target - left, k) if left else limit)
+        if not left:
+            start = bank.snap(start, k)[1]
+            return start, start
+        position, start = bank.snap(start, k)
+        if p in self.places.split:
+            finish = max(span.reach(bank, start) for span in self.places.spans[p])
+        else:
+            finish = limit if target == position + left else bank.earliest(position + left, k)
+        return start, self._expected(p, start, finish) if self.places.expected[p] != NEVER else finish

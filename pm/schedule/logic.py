@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from pm.model import Plan
-from pm.schedule.bank import CONTINUOUS
-from pm.schedule.compile import TaskArrays
+from pm.schedule.arrays import TaskArrays
+from pm.schedule.bank import CONTINUOUS, FOREVER
 from pm.schedule.lookup import STRIDE
-from pm.schedule.network import ROLLUP, SEEN_ONLY, START, Topology
+from pm.schedule.network import ENDS, FINISH, ROLLUP, SEEN_ONLY, START, Topology
 from pm.schedule.result import Flags, Ints
-from pm.schedule.spans import LONGEST, too_long
+from pm.schedule.spans import LONGEST, too_long, whole_minutes
 from pm.worktime import Calendars
 
 RAW = -1
@@ -53,32 +53,95 @@ class Logic:
         self.earlies: list[bool] = self.early.tolist()
 
 
-def link_lags(plan: Plan, topology: Topology, tasks: TaskArrays, calendars: Calendars) -> tuple[Ints, Ints]:
-    """Return lag (working seconds) and lag calendar (times STRIDE, RAW without lag) of every edge of `topology`."""
-    edges = topology.edges
-    count = len(edges.link)
-    lag, calendar = np.zeros(count, np.int64), np.full(count, RAW)
-    links = plan.links
-    if "lag" not in links.stored:
-        return lag, calendar
-    real = edges.link >= 0
-    all_lags = np.array(links.column("lag"), dtype=np.int64)
-    lag[real] = all_lags[edges.link[real]]
-    names, successors = plan.tasks.column("name"), links.column("successor_id")
-    kinds = links.column("lag_kind")
-    for e in np.flatnonzero(lag).tolist():
-        link = int(edges.link[e])
-        source, target = int(edges.source[e]), int(edges.target[e])
-        successor = plan.tasks.index[successors[link]] if target >= len(plan.tasks) else target
-        kind = kinds[link]
+class LinkLags:
+    """The rules for the lag of single links: how long it is, on which calendar, and how it comes off late dates.
+
+    Args:
+        plan: The plan.
+        tasks: Its compiled tasks.
+        calendars: Its calendars.
+    """
+
+    def __init__(self, plan: Plan, tasks: TaskArrays, calendars: Calendars) -> None:
+        self._plan, self._tasks, self._calendars = plan, tasks, calendars
+        links = plan.links
+        self._lag, self._kind = links.column("lag"), links.column("lag_kind")
+        self._predecessor, self._successor = links.column("predecessor_id"), links.column("successor_id")
+        self._type = links.column("type")
+        self._habit = [not p.late_dates_by_position for p in tasks.profiles]
+        self._index = plan.tasks.index
+        self._of_project: dict[int, int] = {}
+
+    def of(self, link: int) -> tuple[int, int, bool]:
+        """Return lag (working seconds), lag calendar (times STRIDE, RAW without lag) and whether it comes off early.
+
+        A lead comes off a late date to the end of a shift, not to the start of the next, by MS Project's habit; by P6's any
+        lag that comes off a late finish.
+
+        Raises:
+            ScheduleError: `schedule.out_of_range`, a lag that no calendar can hold.
+        """
+        lag, kind, tasks, index = self._lag[link], self._kind[link], self._tasks, self._index
+        source, target = index[self._predecessor[link]], index[self._successor[link]]
         if kind in ("percent", "elapsed_percent"):
-            seconds = int(lag[e]) * int(tasks.length[source]) // 10_000
-            lag[e] = max(-LONGEST - 1, min(seconds, LONGEST + 1))  # too long either way
-        calendar[e] = CONTINUOUS if kind in ("elapsed", "elapsed_percent") else _lag_calendar(tasks, source, successor, calendars)
-        if not -LONGEST <= lag[e] <= LONGEST:
-            raise too_long(str(names[plan.tasks.index[successors[link]]]), "lag of a link")
-    calendar[lag == 0] = RAW
-    return lag, calendar
+            lag = lag * int(tasks.length[source]) // 10_000
+        if tasks.exact[source]:
+            lag = whole_minutes(lag)
+        if not -LONGEST <= lag <= LONGEST:
+            raise too_long(str(self._plan.tasks.column("name")[target]), "lag of a link")
+        if not lag:
+            return 0, RAW, False
+        calendar = CONTINUOUS if kind in ("elapsed", "elapsed_percent") else self._calendar(source, target)
+        if tasks.rest[source]:
+            lag = self._left(link, source, lag, calendar)
+            if not lag:
+                return 0, RAW, False
+        early = lag < 0 and self._habit[tasks.project[source]]
+        return lag, calendar, early or (bool(tasks.exact[source]) and ENDS[self._type[link]][1] == FINISH)
+
+    def _left(self, link: int, source: int, lag: int, calendar: int) -> int:
+        """Return what is left of a lag whose predecessor has begun (finished, for a link from its finish).
+
+        It counts from the actual date, and the working time up to the status date is over; a lead is over with it.
+        """
+        tasks = self._tasks
+        if ENDS[self._type[link]][0] == FINISH:
+            if not tasks.done[source]:
+                return lag
+            begun = int(tasks.fixed_finish[source])
+        else:
+            begun = int(tasks.fixed_start[source])
+        status = tasks.projects[tasks.project[source]].status_date
+        passed = tasks.bank.between(begun, status, calendar) if status is not None and status > begun else 0
+        return max(0, lag - passed)
+
+    def _calendar(self, source: int, target: int) -> int:
+        tasks = self._tasks
+        number = int(tasks.project[target])
+        rule = tasks.profiles[number].lag_calendar
+        if rule == "24h":
+            return CONTINUOUS
+        if rule == "project":
+            if number not in self._of_project:
+                project = self._calendars.project(tasks.projects[number].id)
+                self._of_project[number] = next(k for k, c in enumerate(tasks.bank.calendars) if c is project) * STRIDE
+            return self._of_project[number]
+        return int(tasks.task_calendar[source if rule == "predecessor" else target])
+
+
+def link_lags(plan: Plan, topology: Topology, tasks: TaskArrays, calendars: Calendars) -> tuple[Ints, Ints, Flags]:
+    """Return lag, lag calendar and whether it comes off early, as `LinkLags` has them, of every edge of `topology`."""
+    count = len(topology.edges.link)
+    lag, calendar, early = np.zeros(count, np.int64), np.full(count, RAW), np.zeros(count, dtype=bool)
+    if "lag" not in plan.links.stored:
+        return lag, calendar, early
+    of = LinkLags(plan, tasks, calendars).of
+    link = topology.edges.link
+    real = np.flatnonzero(link >= 0)
+    lagged = real[np.array(plan.links.column("lag"), dtype=np.int64)[link[real]] != 0]
+    for e, which in zip(lagged.tolist(), link[lagged].tolist(), strict=True):
+        lag[e], calendar[e], early[e] = of(which)
+    return lag, calendar, early
 
 
 def percent_summaries(plan: Plan, topology: Topology) -> Ints:
@@ -92,32 +155,16 @@ def percent_summaries(plan: Plan, topology: Topology) -> Ints:
     return np.array(sorted(found), dtype=np.int64)
 
 
-def _lag_calendar(tasks: TaskArrays, source: int, target: int, calendars: Calendars) -> int:
-    rule = tasks.profiles[tasks.project[target]].lag_calendar
-    if rule == "24h":
-        return CONTINUOUS
-    if rule == "project":
-        project = calendars.project(tasks.projects[tasks.project[target]].id)
-        found = [k for k, c in enumerate(tasks.bank.calendars) if c is project]
-        return found[0] * STRIDE if found else int(tasks.task_calendar[target])
-    return int(tasks.task_calendar[source if rule == "predecessor" else target])
-
-
-def early_leads(topology: Topology, tasks: TaskArrays, lag: Ints) -> Flags:
-    """Return which edges are leads that come off a late date to the end of a shift, by the profile."""
-    habit = np.array([not p.late_dates_by_position for p in tasks.profiles], dtype=bool)
-    node = np.minimum(topology.edges.source, len(tasks.project) - 1)
-    return (lag < 0) & habit[tasks.project[node]] if len(lag) else np.zeros(0, dtype=bool)
-
-
-def compile_logic(topology: Topology, lag: Ints, calendar: Ints, early: Flags) -> tuple[Logic, Logic]:
-    """Return the dependencies as the forward and as the backward pass reads them."""
+def compile_logic(
+    topology: Topology, lag: Ints, calendar: Ints, early: Flags, silent: tuple[Flags, Flags]
+) -> tuple[Logic, Logic]:
+    """Return the dependencies as the forward and as the backward pass reads them, without those `silent` in each."""
     edges = topology.edges
     place = np.zeros(int(topology.order.max(initial=0)) + 1, dtype=np.int64)
     place[topology.order] = np.arange(len(topology.order))
     source = 2 * place[edges.source] + edges.source_end
     target = 2 * place[edges.target] + edges.target_end
-    bind, back = edges.link != SEEN_ONLY, edges.bounds_back
+    bind, back = (edges.link != SEEN_ONLY) & ~silent[0], edges.bounds_back & ~silent[1]
     return (
         _sorted(len(topology.order), source[bind], target[bind], lag[bind], calendar[bind], edges.link[bind], early[bind]),
         _sorted(len(topology.order), target[back], source[back], lag[back], calendar[back], edges.link[back], early[back]),
@@ -128,6 +175,17 @@ def _sorted(places: int, read: Ints, write: Ints, lag: Ints, calendar: Ints, lin
     by = np.argsort(write, kind="stable")
     begin = np.searchsorted(write[by], 2 * np.arange(places + 1)).tolist()
     return Logic(begin, read[by], write[by], lag[by], calendar[by], link[by], early[by])
+
+
+def _binding_branches(topology: Topology, tasks: TaskArrays, out: Logic) -> Flags:
+    """Return, by place, which roll-ups hand late dates down: they have successors or caps, or a branch above them has."""
+    binds = np.zeros(len(topology.order), dtype=bool)
+    for p in np.flatnonzero(topology.kind == ROLLUP)[::-1].tolist():
+        task = topology.task[p]
+        after = range(out.begin[p], out.begin[p + 1])
+        capped = min(tasks.cap_start[task], tasks.cap_finish[task]) < FOREVER
+        binds[p] = capped or any(out.links[e] >= 0 or binds[out.reads[e] // 2] for e in after)
+    return binds
 
 
 def unbound_by_start_links(topology: Topology, tasks: TaskArrays, out: Logic) -> Ints:
@@ -143,6 +201,7 @@ def unbound_by_start_links(topology: Topology, tasks: TaskArrays, out: Logic) ->
         return np.zeros(0, np.int64)
     loose = (out.write % 2 == START) & (out.link >= 0) & (out.lag >= tasks.length[task]) & habit[tasks.project[task]]
     loose &= topology.kind[places] != ROLLUP
+    loose |= (out.link < 0) & ~_binding_branches(topology, tasks, out)[out.read // 2]
     free = np.ones(len(topology.order), dtype=bool)
     free[places[~loose]] = False
     return np.flatnonzero(free[places])

@@ -12,8 +12,8 @@ from functools import cached_property
 import numpy as np
 
 from pm.model import Plan
+from pm.schedule.arrays import TaskArrays
 from pm.schedule.bank import FOREVER
-from pm.schedule.compile import TaskArrays
 from pm.schedule.network import GATE, LEAF, Topology
 from pm.schedule.result import MISSING, Flags, Ints
 

@@ -26,9 +26,9 @@ TREE, SEEN_ONLY = -1, -2
 EARLY_CONSTRAINTS = frozenset({"SNET", "FNET", "MSO", "MFO", "MANDATORY_START", "MANDATORY_FINISH"})
 LATE_CONSTRAINTS = frozenset({"SNLT", "FNLT", "MSO", "MFO", "MANDATORY_START", "MANDATORY_FINISH"})
 
-_ENDS = {"FS": (FINISH, START), "SS": (START, START), "FF": (FINISH, FINISH), "SF": (START, FINISH)}
+ENDS = {"FS": (FINISH, START), "SS": (START, START), "FF": (FINISH, FINISH), "SF": (START, FINISH)}
 """Which end of the predecessor bounds which end of the successor: the one definition of the four link types."""
-_CODES = {name: 2 * source + target for name, (source, target) in _ENDS.items()}
+_CODES = {name: 2 * source + target for name, (source, target) in ENDS.items()}
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,35 @@ class Topology:
     edges: Edges
 
 
+def dateless_tasks(plan: Plan) -> Flags:
+    """Return which rows never have dates: blank ones, and headings that hold nothing."""
+    dateless: Flags = np.array(plan.tasks.column("blank"), dtype=bool)
+    if "activity_type" in plan.tasks.stored:
+        end = plan.outline.end
+        for i, kind in enumerate(plan.tasks.column("activity_type")):
+            if kind == "heading" and end[i] == i + 1:
+                dateless[i] = True
+    return dateless
+
+
+def hammocks(plan: Plan) -> dict[int, str]:
+    """Return the tasks, by position, that last as long as others do and drive nothing, with what they are.
+
+    Hammocks proper (levels of effort, which follow their links) and WBS summaries (which follow their siblings).
+    """
+    if "activity_type" not in plan.tasks.stored:
+        return {}
+    end, kinds = plan.outline.end, plan.tasks.column("activity_type")
+    return {i: str(k) for i, k in enumerate(kinds) if k in ("level_of_effort", "wbs_summary") and end[i] == i + 1}
+
+
 def active_tasks(plan: Plan) -> Flags:
     """Return which tasks take part in the schedule.
 
     They are active themselves, every summary above them is, and a summary holds something that is.
     """
     outline = plan.outline
-    active: Flags = np.array(plan.tasks.column("active"), dtype=bool) & ~np.array(plan.tasks.column("blank"), dtype=bool)
+    active: Flags = np.array(plan.tasks.column("active"), dtype=bool) & ~dateless_tasks(plan)
     if not active.all():
         for i in np.flatnonzero(~active).tolist():
             active[i : outline.end[i]] = False
@@ -94,7 +116,8 @@ class _Builder:
         self.count = len(plan.tasks)
         self.manual = plan.tasks.column("manual")
         self.active = active_tasks(plan)
-        self.blank: Flags = np.array(plan.tasks.column("blank"), dtype=bool)
+        self.apart: Flags = dateless_tasks(plan)
+        self.apart[list(hammocks(plan))] = True
         self.gates: dict[int, int] = {}
         self.rollups: set[int] = set()
 
@@ -104,7 +127,7 @@ class _Builder:
         sources, targets = (self._positions(links.column(n)) for n in ("predecessor_id", "successor_id"))
         if self.outline.summaries:
             self._find_summary_nodes(sources, targets)
-        keep = np.flatnonzero(self.active[sources] & ~self.blank[sources] & ~self.blank[targets])
+        keep = np.flatnonzero(self.active[sources] & ~self.apart[sources] & ~self.apart[targets])
         codes = np.array([_CODES[t] for t in links.column("type")], dtype=np.int64)[keep]
         node: Ints = np.arange(self.count)
         for summary, gate in self.gates.items():
@@ -118,7 +141,7 @@ class _Builder:
         source, target, source_end, target_end, link = (np.concatenate(column) for column in zip(*parts, strict=True))
         takes_part = np.concatenate([self.active, self.active[list(self.gates)]]) if self.gates else self.active
         edges = Edges(source, target, source_end, target_end, link, takes_part[target])
-        leaf = (np.array(self.outline.end, dtype=np.int64) == np.arange(self.count) + 1) & ~self.blank
+        leaf = (np.array(self.outline.end, dtype=np.int64) == np.arange(self.count) + 1) & ~self.apart
         return [*np.flatnonzero(leaf).tolist(), *sorted(self.rollups), *self.gates.values()], edges
 
     def _positions(self, ids: Sequence[int]) -> Ints:
@@ -161,11 +184,11 @@ class _Builder:
         for summary, gate in self.gates.items():
             into = seen if self.manual[summary] else binding
             for child in self.outline.children(summary):
-                if not self.blank[child] and not (self.outline.is_summary(child) and self.manual[child]):
+                if not self.apart[child] and not (self.outline.is_summary(child) and self.manual[child]):
                     into.append((gate, int(node[child])))
         for summary in sorted(self.rollups):
             children = self.outline.children(summary)
-            binding += [(child, summary) for child in children if not self.blank[child] and self.active[child]]
+            binding += [(child, summary) for child in children if not self.apart[child] and self.active[child]]
         yield binding, TREE
         yield seen, SEEN_ONLY
 

@@ -11,17 +11,16 @@ from itertools import pairwise
 
 import numpy as np
 
+from pm.schedule.arrays import FREE, Span, TaskArrays
 from pm.schedule.bank import FOREVER, NEVER
-from pm.schedule.compile import TaskArrays
 from pm.schedule.logic import RAW, Logic
 from pm.schedule.network import GATE, LEAF, ROLLUP, Topology
 from pm.schedule.result import Flags, Ints
-from pm.schedule.spans import Span
 
 WIDE = 14
 """Generations of fewer places are cheaper one by one."""
 
-PLAIN, IS_GATE, IS_ROLLUP, IS_FIXED, IS_RESUMED, IS_SPANNED = range(6)
+PLAIN, IS_GATE, IS_ROLLUP, IS_FIXED, IS_RESUMED, IS_SPANNED, IS_MARKED, IS_PASSED, IS_EXPECTED = range(9)
 
 
 @dataclass
@@ -49,6 +48,11 @@ class Places:
     remaining: Ints
     done: Flags
     started: Flags
+    marker: Ints
+    exact: Flags
+    rest: Flags
+    mandatory: Flags
+    expected: Ints
     spans: dict[int, tuple[Span, ...]]
     split: set[int]
     project: Ints
@@ -109,7 +113,10 @@ def compile_places(topology: Topology, tasks: TaskArrays) -> Places:
         fixed[end::2] = np.where(gate, NEVER, date[task])
     special = np.zeros(len(task), np.int64)
     special[leaf & (fixed[0::2] != NEVER)] = IS_FIXED
+    special[leaf & (special == PLAIN) & (tasks.marker[task] != FREE)] = IS_MARKED
+    special[leaf & (special == PLAIN) & (tasks.expected[task] != NEVER)] = IS_EXPECTED
     special[leaf & (tasks.resume[task] != NEVER)] = IS_RESUMED
+    special[leaf & tasks.done[task] & tasks.rest[task]] = IS_PASSED
     spans = {p: tasks.spans[t] for p, t in enumerate(task.tolist()) if t in tasks.spans} if tasks.spans else {}
     for p in spans:
         if special[p] == PLAIN:
@@ -130,6 +137,11 @@ def compile_places(topology: Topology, tasks: TaskArrays) -> Places:
         remaining=tasks.remaining[task],
         done=tasks.done[task],
         started=tasks.started[task],
+        marker=tasks.marker[task],
+        exact=tasks.exact[task],
+        rest=tasks.rest[task],
+        mandatory=tasks.mandatory[task],
+        expected=tasks.expected[task],
         spans=spans,
         split={p for p in spans if int(task[p]) in tasks.split},
         project=tasks.project[task],

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pm.schedule.arrays import TaskArrays
 from pm.schedule.bank import NEVER, CalendarBank
-from pm.schedule.compile import TaskArrays
 from pm.schedule.logic import RAW, Logic
 from pm.schedule.network import FINISH, START
 from pm.schedule.places import IS_FIXED, IS_GATE, IS_ROLLUP, Places
@@ -45,6 +45,11 @@ class LinkView:
             t[lagged] = bank.shift_by(t[lagged], self.lag[lagged], self.calendar[lagged])
         return t
 
+    def room(self, bank: CalendarBank, tasks: TaskArrays, dates: tuple[Ints, Ints]) -> Ints:
+        """Return how far each successor's date lies behind the instant the link asks for, on the predecessor's slack calendar."""
+        t = np.where(self.successor_end == FINISH, dates[1][self.successor], dates[0][self.successor])
+        return bank.spans(self.bounds(bank, dates), t, tasks.slack_calendar[self.predecessor])
+
     def slack(self, bank: CalendarBank, tasks: TaskArrays, dates: tuple[Ints, Ints], ahead: tuple[Ints, Ints]) -> Ints:
         """Return how far each predecessor's end may move before the successor's date in `ahead` would.
 
@@ -80,6 +85,20 @@ def free_slack(view: LinkView, slacks: Ints, total: Ints, counts: Flags) -> Ints
     real = counts[view.successor]
     found = least_by(len(total), view.predecessor[real], slacks[real])
     return np.clip(found, 0, np.maximum(total, 0))
+
+
+def link_slack(view: LinkView, rooms: Ints, left: Ints, counts: Flags) -> Ints:
+    """Return the least room that its own links leave each task, and without successors what is `left`; never negative.
+
+    Args:
+        view: The links.
+        rooms: Each link's room, as `LinkView.room` has it.
+        left: Working time from each task's early finish to the last of its project.
+        counts: Tasks that count as successors.
+    """
+    real = counts[view.successor]
+    found = least_by(len(left), view.predecessor[real], rooms[real])
+    return np.maximum(np.where(found == UNBOUND, left, found), 0)
 
 
 def independent_slack(

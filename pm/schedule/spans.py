@@ -7,15 +7,15 @@ duration; where assignments have gaps, or leave one between them, their spans de
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from pm.errors import ScheduleError
-from pm.model import FULL, Plan, SchedulingProfile
-from pm.model.kinds import FIRST_INSTANT, LAST_INSTANT
-from pm.schedule.bank import CONTINUOUS, CalendarBank
+from pm.model import FULL, Plan
+from pm.model.kinds import FIRST_INSTANT, LAST_INSTANT, MINUTE
+from pm.schedule.arrays import Span, TaskArrays
+from pm.schedule.bank import CONTINUOUS
 from pm.schedule.lookup import STRIDE
 from pm.schedule.result import Ints
 from pm.worktime import Calendars, WorkCalendar
@@ -27,24 +27,10 @@ LONGEST = LAST_INSTANT - FIRST_INSTANT
 """Seconds of years 1 to 9999."""
 
 
-@dataclass(frozen=True)
-class Span:
-    """One assignment's part in a task: where it starts after the task (`delay`) and how long it takes, working seconds."""
-
-    calendar: int
-    delay: int
-    length: int
-
-    def reach(self, bank: CalendarBank, start: int) -> int:
-        """Return where it ends when the task starts at `start`."""
-        return bank.earliest(bank.position(start, self.calendar) + self.delay + self.length, self.calendar)
-
-
 class CalendarIndex:
     """Numbers calendars in the order they are first asked for; the bank is made of them."""
 
     def __init__(self, calendars: Calendars) -> None:
-        self.calendars = calendars
         self.listed: list[WorkCalendar] = [calendars.round_the_clock]
         self._number: dict[int, int] = {id(calendars.round_the_clock): CONTINUOUS}
 
@@ -57,15 +43,21 @@ class CalendarIndex:
         return found
 
 
-def checked(amounts: Ints, names: Sequence[Any], what: str) -> Ints:
+def checked(amounts: Ints, names: Sequence[Any], at: Ints | slice, what: str) -> Ints:
     """Return `amounts` (seconds), none of which is longer than the years 1 to 9999: whatever is added up stays in 64 bits.
+
+    Args:
+        amounts: Seconds, of the tasks at `at`.
+        names: The names of all tasks.
+        at: Positions in `names`.
+        what: What the amounts are.
 
     Raises:
         ScheduleError: `schedule.out_of_range`, naming the first that is, by `names`.
     """
     if len(amounts) and (int(amounts.max()) > LONGEST or int(amounts.min()) < -LONGEST):
         worst = int(np.flatnonzero((amounts > LONGEST) | (amounts < -LONGEST))[0])
-        raise too_long(str(names[worst]), what)
+        raise too_long(str(names[worst if isinstance(at, slice) else int(at[worst])]), what)
     return amounts
 
 
@@ -76,134 +68,226 @@ def too_long(name: str, what: str) -> ScheduleError:
     )
 
 
-def sparse(values: Sequence[Any], default: Any = None) -> Iterable[tuple[int, Any]]:
-    """Return (position, value) of the entries that differ from `default`."""
-    return ((i, v) for i, v in enumerate(values) if v != default)
+def sparse(values: Sequence[Any], default: Any = None) -> Iterable[int]:
+    """Return the positions of the entries that differ from `default`."""
+    return (i for i, v in enumerate(values) if v != default)
+
+
+def values_at(values: Sequence[Any], at: Ints | slice) -> Sequence[Any]:
+    """Return the values at some positions, or all of them."""
+    return values if isinstance(at, slice) else [values[i] for i in at.tolist()]
+
+
+def whole_minutes(seconds: Any) -> Any:
+    """Return `seconds` (a number or an array) rounded to whole minutes, halves up."""
+    return (seconds + MINUTE // 2) // MINUTE * MINUTE
 
 
 class TaskSpans:
-    """Calendar and length of every task, in plan order.
+    """The rules for the calendar and the length of single tasks; each writes the entries of one task.
 
-    Attributes:
+    Args:
+        plan: The plan.
+        calendars: Its calendars.
+        arrays: What is written.
         index: The calendars in use, numbered.
-        calendar, slack_calendar: What the task runs on and what its slack is told on, by number times STRIDE.
-        task_calendar: Its own or its project's, even of a task whose duration is elapsed time: lags count on it.
-        length, late_length: Working time from start to finish, and from late start to late finish.
-        spans: Assignments of the tasks whose assignments run on different calendars, by task position.
-        split: Positions of tasks whose spans, not the duration, decide the finish.
-        left: Remaining work of the assignments of tasks that progress split: (calendar, working time) by position.
+        assigned: Positions of the assignments that may drive dates by position of their task; found if None.
     """
 
-    def __init__(self, plan: Plan, calendars: Calendars, project: Ints, profiles: Sequence[SchedulingProfile]) -> None:
-        self.plan, self.calendars, self.project, self._profiles = plan, calendars, project, profiles
-        self.tasks = plan.tasks
-        self.index = CalendarIndex(calendars)
-        self._project_ids = list(plan.projects.ids)
-        self.spans: dict[int, tuple[Span, ...]] = {}
-        self.split: set[int] = set()
-        self.left: dict[int, list[tuple[int, int]]] = {}
-        self._calendars()
-        self._spans()
+    def __init__(
+        self,
+        plan: Plan,
+        calendars: Calendars,
+        arrays: TaskArrays,
+        index: CalendarIndex,
+        assigned: dict[int, list[int]] | None = None,
+    ) -> None:
+        self.plan, self.calendars, self.arrays, self.index = plan, calendars, arrays, index
+        self.tasks, self._rows = plan.tasks, plan.assignments
+        self._of_project = np.array([index.number(calendars.project(p.id)) for p in arrays.projects] or [0], dtype=np.int64)
+        self._calendar_ids, self._units = self.tasks.column("calendar_id"), self.tasks.column("duration_unit")
+        self._manual, self._splits = self.tasks.column("manual"), self.tasks.column("splits")
+        self._ignore, self._resume = self.tasks.column("ignore_resource_calendars"), self.tasks.column("resume")
+        self._end = plan.outline.end
+        self._left, self._begun = self.tasks.column("remaining_duration"), self.tasks.column("actual_start")
+        self._exact = np.array([p.shifts_end_exactly for p in arrays.profiles] or [False], dtype=bool)
+        self._rests = any(p.dates_of_remaining_work for p in arrays.profiles)
+        self._drives = self._rows.column("drives")
+        names = ("units", "delay", "levelling_delay", "contour", "remaining_work")
+        self._assignment = {name: self._rows.column(name) for name in names}
+        self._work, self._profile, self._resource = (self._rows.column(n) for n in ("work", "profile", "resource_id"))
+        self._numbers: dict[int, int] = {}
+        self._on: dict[tuple[int | None, int, int | None], WorkCalendar] = {}
+        self._works = {r for r, t in zip(plan.resources.ids, plan.resources.column("type"), strict=True) if t == "work"}
+        self.assigned = self._by_task() if assigned is None else assigned
 
-    def _calendars(self) -> None:
-        index, calendars = self.index, self.calendars
-        of_project = np.array([index.number(calendars.project(p)) for p in self._project_ids] or [0], dtype=np.int64)
-        self.own: dict[int, WorkCalendar] = {}
-        self.calendar = of_project[self.project] if len(self.project) else np.zeros(0, np.int64)
-        for i, calendar_id in sparse(self.tasks.column("calendar_id")):
-            self.own[i] = calendars.get(calendar_id)
-            self.calendar[i] = index.number(self.own[i])
-        self.task_calendar, self.slack_calendar = self.calendar.copy(), self.calendar.copy()
-        self.length = np.array(self.tasks.column("duration"), dtype=np.int64)
-        np.maximum(self.length, 0, out=self.length)
-        checked(self.length, self.tasks.column("name"), "duration")
-        for i, unit in enumerate(self.tasks.column("duration_unit")):
-            if unit in ELAPSED_UNITS:
-                self.calendar[i] = self.slack_calendar[i] = CONTINUOUS
-        self.late_length = self.length.copy()
+    def _by_task(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        index, task_ids = self.tasks.index, self._rows.column("task_id")
+        for a, (work, profile) in enumerate(zip(self._work, self._profile, strict=True)):
+            if (work or profile) and self.drives(a):
+                task_id = task_ids[a]
+                found.setdefault(index[task_id], []).append(a)
+        return found
 
-    def _spans(self) -> None:
-        """Find the calendar and the length of tasks with assignments (work resources only; material and cost drive nothing)."""
-        by_task: dict[int, list[int]] = {}
-        assignments = self.plan.assignments
-        resources = self.plan.resources
-        works = {r for r, t in zip(resources.ids, resources.column("type"), strict=True) if t == "work"}
-        task_index = self.tasks.index
-        work, resource_ids = assignments.column("work"), assignments.column("resource_id")
-        profile = assignments.column("profile")
-        for a, task_id in enumerate(assignments.column("task_id")):
-            if (work[a] > 0 or profile[a]) and (resource_ids[a] is None or resource_ids[a] in works):
-                by_task.setdefault(task_index[task_id], []).append(a)
-        manual, end = self.tasks.column("manual"), self.plan.outline.end
-        ignore, resume = self.tasks.column("ignore_resource_calendars"), self.tasks.column("resume")
-        units, remaining = assignments.column("units"), assignments.column("remaining_work")
-        self._assignment = tuple(assignments.column(n) for n in ("units", "delay", "levelling_delay", "contour", "profile"))
-        self._on: dict[tuple[int, int | None], WorkCalendar] = {}
-        for i, listed in by_task.items():
-            if manual[i] or end[i] > i + 1 or self.calendar[i] == CONTINUOUS:
-                continue
-            on = [self._assignment_calendar(i, resource_ids[a], ignore[i]) for a in listed]
-            spans = [self._span(i, a, work[a], c) for a, c in zip(listed, on, strict=True)]
-            self._apply_spans(i, spans, on)
-            if resume[i] is not None:
-                rows = zip(listed, spans, strict=True)
-                rest = ((s.calendar, remaining[a] * FULL // units[a]) for a, s in rows if remaining[a] > 0 < units[a])
-                self.left[i] = [(k, min(length, LONGEST)) for k, length in rest]
-        for i, pieces in sparse(self.tasks.column("splits")):
-            if pieces and i not in self.split:
-                longest = max(offset + length for offset, length in pieces)
-                if abs(longest) > LONGEST:
-                    raise too_long(str(self.tasks.column("name")[i]), "split duration")
-                self.length[i] = self.late_length[i] = longest
+    def drives(self, a: int) -> bool:
+        """Whether an assignment may drive dates: work resources only, material and cost drive nothing."""
+        resource_id = self._resource[a]
+        works = resource_id is None or resource_id in self._works
+        return bool(self._work[a] > 0 or self._profile[a]) and bool(self._drives[a]) and works
 
-    def _assignment_calendar(self, i: int, resource_id: int | None, ignore: bool) -> WorkCalendar:
-        own = self.own.get(i)
-        key = (id(own) if own is not None else -1 - int(self.project[i]), None if ignore and own else resource_id)
+    def defaults(self, at: Ints | slice) -> None:
+        """Set what a task has that no rule below is about: its project's calendar, its duration."""
+        arrays = self.arrays
+        arrays.calendar[at] = arrays.task_calendar[at] = arrays.slack_calendar[at] = self._of_project[arrays.project[at]]
+        length = np.maximum(np.array(values_at(self.tasks.column("duration"), at), dtype=np.int64), 0)
+        length = np.where(self._exact[arrays.project[at]], whole_minutes(length), length)
+        arrays.length[at] = arrays.late_length[at] = checked(length, self.tasks.column("name"), at, "duration")
+
+    def with_calendar(self) -> Iterable[int]:
+        """Return the positions that `calendar` is about."""
+        return sparse(self._calendar_ids)
+
+    def calendar(self, i: int) -> None:
+        """A task's own calendar."""
+        calendar_id, arrays = self._calendar_ids[i], self.arrays
+        if calendar_id is not None:
+            k = self._numbers.get(calendar_id)
+            if k is None:
+                k = self._numbers[calendar_id] = self.index.number(self.calendars.get(calendar_id))
+            arrays.calendar[i] = arrays.task_calendar[i] = arrays.slack_calendar[i] = k
+
+    def with_elapsed(self) -> Iterable[int]:
+        """Return the positions that `elapsed` is about."""
+        return (i for i, unit in enumerate(self._units) if unit in ELAPSED_UNITS)
+
+    def elapsed(self, i: int) -> None:
+        """Elapsed durations run round the clock."""
+        if self._units[i] in ELAPSED_UNITS:
+            self.arrays.calendar[i] = self.arrays.slack_calendar[i] = CONTINUOUS
+
+    def with_remaining(self) -> Iterable[int]:
+        """Return the positions that `remaining` is about."""
+        return sparse(self._left) if self._rests else ()
+
+    def remaining(self, i: int) -> None:
+        """Where dates are those of what remains, that is also how long a task takes that has not started."""
+        arrays, left = self.arrays, self._left[i]
+        profile = arrays.profiles[arrays.project[i]]
+        if left is None or self._begun[i] is not None or not profile.dates_of_remaining_work:
+            return
+        if not 0 <= left <= LONGEST:
+            raise too_long(str(self.tasks.column("name")[i]), "remaining duration")
+        arrays.length[i] = arrays.late_length[i] = whole_minutes(left) if profile.shifts_end_exactly else left
+
+    def with_assignments(self) -> Iterable[int]:
+        """Return the positions that `assignments` is about."""
+        return self.assigned
+
+    def assignments(self, i: int) -> None:
+        """Assignments decide the calendar, and the length where they have gaps."""
+        listed, arrays = self.assigned.get(i), self.arrays
+        if not listed or self._manual[i] or self._end[i] > i + 1 or arrays.calendar[i] == CONTINUOUS:
+            return
+        if arrays.profiles[arrays.project[i]].duration_decides:
+            if not self._ignore[i]:
+                self._resources_decide(i, listed)
+            return
+        on = [self._assignment_calendar(i, self._resource[a]) for a in listed]
+        spans = [self._span(i, a, c) for a, c in zip(listed, on, strict=True)]
+        self._apply_spans(i, spans, on)
+        if self._resume[i] is not None:
+            remaining, units = self._assignment["remaining_work"], self._assignment["units"]
+            pairs = zip(listed, spans, strict=True)
+            rest = ((s.calendar, remaining[a] * FULL // units[a]) for a, s in pairs if remaining[a] > 0 < units[a])
+            self.arrays.left[i] = [(k, min(length, LONGEST)) for k, length in rest]
+
+    def _resources_decide(self, i: int, listed: Sequence[int]) -> None:
+        """A resource-dependent task (P6) takes as long as what remains for each resource does, on the resource's calendar."""
+        arrays, rows = self.arrays, self._assignment
+        spans, on = [], []
+        for a in listed:
+            resource_id, units = self._resource[a], rows["units"][a]
+            left = rows["remaining_work"][a] if self._begun[i] is not None else self._work[a]
+            calendar_id = self.plan.resources.value(resource_id, "calendar_id") if resource_id is not None else None
+            calendar = self.calendars.get(calendar_id) if calendar_id is not None else self._assignment_calendar(i, None)
+            length = -(-left * FULL // units) if units > 0 else int(arrays.length[i])
+            if abs(rows["delay"][a]) + abs(length) > LONGEST:
+                raise too_long(str(self.tasks.column("name")[i]), "assignment")
+            delay = rows["delay"][a] if self._begun[i] is None else 0
+            spans.append(Span(self.index.number(calendar), delay, whole_minutes(length), self.plan.assignments.ids[a]))
+            on.append(calendar)
+        distinct = list({id(c): c for c in on}.values())
+        arrays.calendar[i] = self.index.number(distinct[0] if len(distinct) == 1 else self.calendars.union(distinct))
+        arrays.length[i] = arrays.late_length[i] = max(s.delay + s.length for s in spans)
+        if len(distinct) > 1:
+            arrays.spans[i] = tuple(spans)
+            arrays.split.add(i)
+
+    def with_splits(self) -> Iterable[int]:
+        """Return the positions that `splits` is about."""
+        return sparse(self._splits)
+
+    def splits(self, i: int) -> None:
+        """The pieces of a split task without assignments decide its length."""
+        pieces = self._splits[i]
+        if pieces and i not in self.arrays.split:
+            longest = max(offset + length for offset, length in pieces)
+            if abs(longest) > LONGEST:
+                raise too_long(str(self.tasks.column("name")[i]), "split duration")
+            self.arrays.length[i] = self.arrays.late_length[i] = longest
+
+    def _assignment_calendar(self, i: int, resource_id: int | None) -> WorkCalendar:
+        own_id, number = self._calendar_ids[i], int(self.arrays.project[i])
+        ignore = self._ignore[i] and own_id is not None
+        key = own_id, number, None if ignore else resource_id
         found = self._on.get(key)
         if found is None:
-            if resource_id is None or (ignore and own is not None):
-                found = own or self.calendars.project(self._project_ids[self.project[i]])
+            own = self.calendars.get(own_id) if own_id is not None else None
+            of_project = self.calendars.project(self.arrays.projects[number].id)
+            if resource_id is None or ignore:
+                found = own or of_project
             else:
                 named = self.plan.resources.value(resource_id, "calendar_id")
-                theirs = (
-                    self.calendars.project(self._project_ids[self.project[i]]) if named is None else self.calendars.get(named)
-                )
+                theirs = of_project if named is None else self.calendars.get(named)
                 found = theirs if own is None or own is theirs else self.calendars.intersection(theirs, own)
             self._on[key] = found
         return found
 
-    def _span(self, i: int, a: int, work: int, calendar: WorkCalendar) -> Span:
-        units, delay, levelling, contour, profile = (column[a] for column in self._assignment)
-        offset = delay + levelling
+    def _span(self, i: int, a: int, calendar: WorkCalendar) -> Span:
+        rows, duration = self._assignment, int(self.arrays.length[i])
+        work, units, profile = self._work[a], rows["units"][a], self._profile[a]
+        offset = rows["delay"][a] + rows["levelling_delay"][a]
         if profile:
             length = sum(piece[0] for piece in profile)
-            self.split.add(i)
-        elif contour not in ("flat", "edited"):
-            length = max(int(self.length[i]) - offset, 0)
+            self.arrays.split.add(i)
+        elif rows["contour"][a] not in ("flat", "edited"):
+            length = max(duration - offset, 0)
         else:
-            length = -(-work * FULL // units) if units > 0 else int(self.length[i])
+            length = -(-work * FULL // units) if units > 0 else duration
         if abs(offset) + abs(length) > LONGEST:
             raise too_long(str(self.tasks.column("name")[i]), "assignment")
-        return Span(self.index.number(calendar), offset, length)
+        return Span(self.index.number(calendar), offset, length, self.plan.assignments.ids[a])
 
     def _apply_spans(self, i: int, spans: list[Span], on: list[WorkCalendar]) -> None:
         """Schedule the task on the union of its assignments' calendars; keep the spans where they differ from the duration."""
+        arrays = self.arrays
         distinct = list({id(c): c for c in on}.values())
-        self.calendar[i] = self.index.number(distinct[0] if len(distinct) == 1 else self.calendars.union(distinct))
-        duration = int(self.length[i])
+        arrays.calendar[i] = self.index.number(distinct[0] if len(distinct) == 1 else self.calendars.union(distinct))
+        duration = int(arrays.length[i])
         longest = max(s.delay + s.length for s in spans)
         rounding = max(60, duration // 200)
-        by_assignment = self._profiles[self.project[i]].late_start_by_assignment
+        by_assignment = arrays.profiles[arrays.project[i]].late_start_by_assignment
         if _has_gap(spans) and longest > duration + rounding:
-            self.split.add(i)  # the duration counts only the time that somebody works
+            arrays.split.add(i)  # the duration counts only the time that somebody works
         if len(distinct) == 1:
-            if i in self.split:
-                self.length[i] = self.late_length[i] = longest
+            if i in arrays.split:
+                arrays.length[i] = arrays.late_length[i] = longest
             elif by_assignment and longest > duration + rounding:
-                self.late_length[i] = longest
+                arrays.late_length[i] = longest
             return
-        if i in self.split or by_assignment:
-            self.spans[i] = tuple(spans)
+        if i in arrays.split or by_assignment:
+            arrays.spans[i] = tuple(spans)
 
 
 def _has_gap(spans: list[Span]) -> bool:

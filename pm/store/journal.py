@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +20,8 @@ from pm.store.connection import Connection
 
 DO, UNDO, REDO, IMPORT = "do", "undo", "redo", "import"
 DONE, UNDONE, DROPPED = "done", "undone", "dropped"
+BASELINE = "Set baseline "
+"""How the label of a change that takes a baseline begins."""
 
 _COLUMNS = "id, at, kind, state, label, author, reason, target_id, projects, size"
 
@@ -126,6 +128,34 @@ def batch_in(connection: Connection, entry_id: int) -> Batch:
     """
     body, version = connection.rows("SELECT body, format FROM changesets WHERE id = ?", (entry_id,))[0]
     return Batch.decode(bytes(body), version)
+
+
+def batches_since(connection: Connection, entry_id: int) -> Iterator[Batch]:
+    """Hand out what was done after an entry, newest first; an undo did the inverse of what it took back.
+
+    Raises:
+        StoreError: `store.journal_format`, `store.damaged`.
+    """
+    rows = connection.rows("SELECT id, kind, target_id FROM changesets WHERE id > ? ORDER BY id DESC", (entry_id,))
+    for own, kind, target in rows:
+        batch = batch_in(connection, own if target is None else target)
+        yield batch.inverse() if kind == UNDO else batch
+
+
+def entry_at(connection: Connection, milliseconds: int) -> int:
+    """Return the newest entry written up to a time (milliseconds since 1970, UTC); 0 where there is none."""
+    found: int = connection.rows("SELECT coalesce(max(id), 0) FROM changesets WHERE at <= ?", (milliseconds,))[0][0]
+    return found
+
+
+def entry_that_added(connection: Connection, table: str, row_id: int, label: str) -> int | None:
+    """Return the newest change, among those whose label begins so, that added a row; None where there is none."""
+    rows = connection.rows("SELECT id, label FROM changesets WHERE kind = ? ORDER BY id DESC", (DO,))
+    for entry_id in (i for i, text in rows if text.startswith(label)):
+        added = batch_in(connection, entry_id).tables.get(table)
+        if added is not None and row_id in added.inserts["id"]:
+            return int(entry_id)
+    return None
 
 
 def entries(connection: Connection, limit: int, project_id: int | None = None) -> list[JournalEntry]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from pm.errors import PMError, StoreError
 from pm.model import ENTITIES, Changeset, Plan, Project, Table, fields_of
 from pm.store import journal
 from pm.store.batch import Batch, TableBatch, batch_of, batch_of_plan
+from pm.store.history import rewound
 from pm.store.importing import settle_codes
 from pm.store.journal import JournalEntry
 from pm.store.stamps import CheckLogic, Committed, Stamp, Written
@@ -57,6 +59,30 @@ class MemoryRepository:
         """Return the newest entries of the journal, newest first."""
         wanted = None if code is None else self._plan.project(code).id
         return [e for e in reversed(self._entries) if wanted is None or wanted in e.projects][:limit]
+
+    def past(self, entry_id: int) -> Plan:
+        """Return the plan as it was after an entry of the journal, by taking back what was done since.
+
+        Raises:
+            StoreError: `journal.gap`.
+        """
+        return rewound(self._plan, (batch_of(c, Plan()) for c in self._done_since(entry_id)))
+
+    def _done_since(self, entry_id: int) -> Iterator[Changeset]:
+        for entry in reversed(self._entries[entry_id:]):
+            changeset = self._changesets[entry.target or entry.id]
+            yield changeset.inverse() if entry.kind == journal.UNDO else changeset
+
+    def entry_at(self, moment: datetime) -> int:
+        """Return the newest entry of the journal written up to a time, 0 where there is none."""
+        return max((e.id for e in self._entries if e.at <= moment), default=0)
+
+    def baseline_entry(self, baseline_id: int) -> int | None:
+        """Return the entry of the journal that took a baseline, None where none did."""
+        for entry_id, changeset in reversed(self._changesets.items()):
+            if any(c.table == "baselines" and c.id == baseline_id and c.before is None for c in changeset.changes):
+                return entry_id
+        return None
 
     def next_undo(self, author: str) -> JournalEntry | None:
         """Return what an undo would take back."""
@@ -209,9 +235,9 @@ def rows_of_projects(plan: Plan, project_ids: Collection[int]) -> Batch:
     return batch
 
 
-def plan_of_project(plan: Plan, project_id: int) -> Plan:
-    """Return the plan of one project with the shared pool."""
-    owned = _owned(plan, [project_id], pool=True)
+def plan_of_project(plan: Plan, *project_ids: int) -> Plan:
+    """Return the plan of a project, or of some, with the shared pool."""
+    owned = _owned(plan, project_ids, pool=True)
     return Plan({name: plan.tables[name].reordered(positions) for name, positions in owned.items()})
 
 

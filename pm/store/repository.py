@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from pm.errors import ConflictError
@@ -12,6 +13,7 @@ from pm.store.batch import Batch, batch_of, batch_of_plan
 from pm.store.checkup import checkup
 from pm.store.connection import Connection
 from pm.store.database import Database
+from pm.store.history import rewound
 from pm.store.importing import give_ids, rows_of_projects, settle_codes, shared_rows
 from pm.store.journal import JournalEntry
 from pm.store.stamps import CheckLogic, Committed, Stamp
@@ -71,6 +73,25 @@ class Repository:
         with self.database.read() as connection:
             project_id = None if code is None else Plan({"projects": _projects(connection)}).project(code).id
             return journal.entries(connection, limit, project_id)
+
+    def past(self, entry_id: int) -> Plan:
+        """Return everything as it was after an entry of the journal, by taking back what was done since.
+
+        Raises:
+            StoreError: `journal.gap`, the journal does not lead back there; `store.journal_format`, `store.damaged`.
+        """
+        with self.database.read() as connection:
+            return rewound(load_plan(connection, None), journal.batches_since(connection, entry_id))
+
+    def entry_at(self, moment: datetime) -> int:
+        """Return the newest entry of the journal written up to a time, 0 where there is none."""
+        with self.database.read() as connection:
+            return journal.entry_at(connection, int(moment.timestamp() * 1000))
+
+    def baseline_entry(self, baseline_id: int) -> int | None:
+        """Return the entry of the journal that took a baseline, None where none did (it came with a file)."""
+        with self.database.read() as connection:
+            return journal.entry_that_added(connection, "baselines", baseline_id, journal.BASELINE)
 
     def next_undo(self, author: str) -> JournalEntry | None:
         """Return what an undo would take back."""

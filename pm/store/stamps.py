@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from pm.model import Changeset, Plan, Project, Table
@@ -69,6 +70,15 @@ class Plans(Protocol):
 
     def log(self, limit: int, code: str | None) -> list[JournalEntry]:
         """Return the newest entries of the journal."""
+
+    def past(self, entry_id: int) -> Plan:
+        """Return everything as it was after an entry of the journal."""
+
+    def entry_at(self, moment: datetime) -> int:
+        """Return the newest entry of the journal written up to a time, 0 where there is none."""
+
+    def baseline_entry(self, baseline_id: int) -> int | None:
+        """Return the entry of the journal that took a baseline, None where none did."""
 
     def next_undo(self, author: str) -> JournalEntry | None:
         """Return what an undo would take back."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.benchmarks.harness import Figure, document, report, write_into
 
-GROUPS = ("engine", "database", "startup", "gantt")
+GROUPS = ("engine", "database", "explain", "startup", "gantt")
 
 
 def measured(group: str, *, small: bool) -> Iterable[Figure]:

@@ -50,7 +50,7 @@ def test_a_bad_file_among_good_ones_is_reported_and_the_others_go_in(cli: Cli, h
     (tmp_path / "bad.xml").write_text("<Project")
     result = cli("import", "bad.xml", house_file, "--json", status=3)
     document = result.json()
-    assert document["schema"] == "pm.import/1"
+    assert document["schema"] == "pm.import/2"
     assert [("error" in f) for f in document["files"]] == [True, False]
     assert result.err.startswith("error[mspdi.")
     assert len(cli("list", "--json").json()["projects"]) == 1
@@ -231,7 +231,7 @@ def test_on_a_narrow_terminal_an_explanation_leaves_room_for_the_tasks(
     cli: Cli, house_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wide = cli("explain", house_file, "Frame").lines
-    monkeypatch.setattr("pm.cli.scheduling.window_width", lambda: 80)
+    monkeypatch.setattr("pm.cli.explaining.window_width", lambda: 80)
     narrow = cli("explain", house_file, "Frame").lines
     assert wide[1].split()[:2] == ["from", "to"]
     assert narrow[1].split()[0] == "until"

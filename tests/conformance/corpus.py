@@ -8,11 +8,17 @@ from pathlib import Path
 from lxml import etree
 
 from pm.formats.mspdi.fields import Role, elements
+from pm.formats.registry import FORMATS
 
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("SLACKLINE_SHARED") or ROOT.parent / "shared")
 MSPROJECT = SHARED / "conformance" / "msproject"
 PLANS = sorted((MSPROJECT / "inputs").glob("*.xml"))
+P6 = SHARED / "conformance" / "p6"
+P6_PLANS = sorted((P6 / "inputs").glob("*.xer"))
+_READ = tuple(ending for kind in FORMATS if kind.reads for ending in kind.extensions)
+STORED = [path for path in (*PLANS, *P6_PLANS) if path.name.endswith(_READ)]
+"""The plans that come with stored answers."""
 WHY_NONE = "the plans of the conformance corpus are not here: set SLACKLINE_SHARED to the folder that holds conformance/"
 
 RECORDS = {"Task": "tasks", "Assignment": "assignments", "Resource": "resources"}

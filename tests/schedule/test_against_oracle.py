@@ -29,7 +29,7 @@ GROUPS = {
     ),
     "summaries": replace(PLAIN, summaries=True, manual=True, lags=True),
     "finish": replace(PLAIN, from_finish=True, constraints=("ALAP", "ASAP"), summaries=True, calendars=True),
-    "everything": replace(EVERYTHING, constraints=HARD, profiles=("slackline", "primavera")),
+    "everything": replace(EVERYTHING, constraints=HARD, profiles=("slackline",)),
     "project": replace(EVERYTHING, constraints=("ASAP", "SNET"), profiles=("msproject",)),
 }
 

@@ -1,78 +1,227 @@
-"""Chains of drivers: every step begins where the one before ended, and working and non-working time add up to the clock."""
+"""Chains of drivers: every step begins where the one before ended, working and non-working time add up, and all of it is so."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections import Counter
+from typing import Any
 
-from pm.model import Plan, instant, iso
-from pm.model.kinds import HOUR
-from pm.schedule import MISSING, Explanation, StepKind, compile_network, explain
+import pytest
+from hypothesis import given, settings
+
+from pm.errors import PMError
+from pm.model import STANDARD_WEEK, Plan, instant, iso
+from pm.model.kinds import DAY, HOUR
+from pm.schedule import MISSING, Network, StepKind, compile_network, explain
+from tests.schedule.chains import flaws, lies
+from tests.schedule.plans import Rules, plans
 from tests.schedule.test_variants import PLANS
 
-ORIGINS = {
-    StepKind.PROJECT_START, StepKind.CONSTRAINT, StepKind.ACTUAL, StepKind.MANUAL, StepKind.STATUS_DATE, StepKind.SUMMARY,
-}  # fmt: skip
+EIGHT = ("ASAP", "ALAP", "SNET", "SNLT", "FNET", "FNLT", "MSO", "MFO")
+WORKDAY = 8 * HOUR
 
 
-def flaws(explanation: Explanation) -> list[str]:
-    steps = explanation.steps
-    if not steps:
-        return ["no steps"]
-    found = []
-    if steps[0].kind not in ORIGINS or steps[0].start != steps[0].finish:
-        found.append(f"begins with {steps[0].kind}")
-    if steps[-1].finish != explanation.date:
-        found.append(f"ends at {iso(steps[-1].finish)}, not {iso(explanation.date)}")
-    found += [f"gap before {b.kind}" for a, b in pairwise(steps) if a.finish != b.start]
-    for step in steps:
-        idle = sum(p.finish - p.start for p in step.pauses)
-        sign = 1 if step.finish >= step.start else -1
-        if step.working + sign * idle != step.finish - step.start:
-            found.append(f"{step.kind} does not add up")
-    return found
+def told(plan: Plan, network: Network | None = None) -> Counter[tuple[bool, StepKind]]:
+    """Explain every date of a plan, hold each explanation to the truth, and count its steps."""
+    network = network or compile_network(plan)
+    kinds: Counter[tuple[bool, StepKind]] = Counter()
+    for position, task_id in enumerate(plan.tasks.ids):
+        if network.schedule.start[position] == MISSING:
+            continue
+        for late in (False, True):
+            for finish in (False, True):
+                explanation = explain(plan, task_id, finish=finish, late=late, network=network)
+                wrong = flaws(explanation) + lies(explanation, network)
+                assert wrong == [], f"task {task_id} finish={finish} late={late}: {wrong}"
+                kinds.update((late, step.kind) for step in explanation.steps)
+    return kinds
 
 
 def test_every_date_of_tangled_plans_is_explained_and_adds_up() -> None:
-    explained = 0
+    kinds: Counter[tuple[bool, StepKind]] = Counter()
+    for _, plan in PLANS:
+        kinds += told(plan)
+    early = {kind for late, kind in kinds if not late}
+    assert early >= set(StepKind) - {StepKind.EXTERNAL, StepKind.MUST_FINISH_BY, StepKind.SUMMARY}
+    assert {kind for late, kind in kinds if late} >= {
+        StepKind.PROJECT_FINISH,
+        StepKind.DEADLINE,
+        StepKind.CONSTRAINT,
+        StepKind.LAG,
+    }
+
+
+@pytest.mark.parametrize("from_finish", [False, True])
+def test_every_date_of_small_plans_is_explained_and_adds_up(from_finish: bool) -> None:
+    profiles = ("slackline", "msproject", "primavera")
+
+    @settings(max_examples=20, deadline=None)
+    @given(plans(Rules(constraints=EIGHT, profiles=profiles, from_finish=from_finish)))
+    def holds(plan: Plan) -> None:
+        told(plan)
+
+    holds()
+
+
+def test_the_links_a_chain_follows_drive() -> None:
+    followed = 0
     for seed, plan in PLANS:
         network = compile_network(plan)
-        schedule = network.compute()
-        for position, task_id in enumerate(plan.tasks.ids):
-            if schedule.early_start[position] == MISSING:
+        if network.late_places:  # such a task may touch a successor that it does not drive
+            continue
+        schedule, tasks = network.schedule, network.tasks
+        for task_id in plan.tasks.ids:
+            if schedule.start[plan.tasks.position(task_id)] == MISSING:
                 continue
-            for finish in (False, True):
-                explanation = explain(plan, task_id, finish=finish, network=network)
-                assert flaws(explanation) == [], f"seed {seed} task {task_id} finish={finish}"
-                explained += 1
-    assert explained > 2000
+            for step in explain(plan, task_id, network=network).steps:
+                for link in filter(None, [step.link_id, *(tie.link_id for tie in step.also)]):
+                    at = plan.tasks.position(plan.links[link].successor_id)
+                    if tasks.started[at] or tasks.delay[at]:  # its dates are not where the link leads
+                        continue
+                    assert schedule.driving[plan.links.position(link)], f"seed {seed} task {task_id} link {link}"
+                    followed += 1
+    assert followed > 100
 
 
-def plan_with_thanksgiving() -> Plan:
+# what a person reads ------------------------------------------------------------------------------
+
+
+def plan_of(tasks: list[dict[str, Any]], links: list[dict[str, Any]] | None = None, **tables: Any) -> Plan:
+    """Return a plan of one project from Monday 23 November 2026; ids count from 1. `project` and further tables as given."""
+    project = {"id": 1, "code": "P", "start": instant("2026-11-23T08:00"), "calendar_id": 1, **tables.pop("project", {})}
+    day = instant("2026-11-26")
     return Plan.from_rows(
-        projects=[{"id": 1, "code": "P", "start": instant("2026-11-23T08:00"), "calendar_id": 1}],
-        calendars=[{"id": 1, "name": "Office", "week": None}],
+        projects=[project],
+        calendars=[
+            {"id": 1, "name": "Office", "week": STANDARD_WEEK},
+            {"id": 2, "name": "Anna's", "base_id": 1, "week": [None] * 7},
+        ],
         calendar_exceptions=[
-            {"id": 1, "calendar_id": 1, "name": "Thanksgiving", "start": instant("2026-11-26"), "finish": instant("2026-11-26")}
+            {"id": 1, "calendar_id": 1, "name": "Thanksgiving", "start": day, "finish": day},
+            {"id": 2, "calendar_id": 2, "name": "Holiday", "start": day + 4 * DAY, "finish": day + 5 * DAY},
         ],
-        tasks=[
-            {"id": 1, "project_id": 1, "name": "Forms", "duration": 3 * 8 * HOUR, "position": 1},
-            {"id": 2, "project_id": 1, "name": "Pour", "duration": 2 * 8 * HOUR, "position": 2},
-        ],
-        links=[{"id": 7, "project_id": 1, "predecessor_id": 1, "successor_id": 2, "lag": 8 * HOUR}],
+        tasks=[{"id": i, "project_id": 1, "name": f"T{i}", "position": i, **task} for i, task in enumerate(tasks, 1)],
+        links=[{"id": i, "project_id": 1, **link} for i, link in enumerate(links or [], 1)],
+        **tables,
     )
 
 
+def link(predecessor: int, successor: int, **more: Any) -> dict[str, Any]:
+    return {"predecessor_id": predecessor, "successor_id": successor, **more}
+
+
+def read(plan: Plan, task_id: int, **how: bool) -> list[tuple[str, int | None, float]]:
+    """Return kind, task and working days of every step."""
+    return [(str(s.kind), s.task_id, s.working / WORKDAY) for s in explain(plan, task_id, **how).steps]
+
+
+def names(plan: Plan, task_id: int, **how: bool) -> list[str]:
+    """Return what a chain crosses that is neither night nor lunch."""
+    steps = explain(plan, task_id, **how).steps
+    return [p.name for s in steps for p in s.pauses if p.name != "between shifts"]
+
+
 def test_the_chain_names_the_holiday_the_weekend_and_the_lag() -> None:
-    explanation = explain(plan_with_thanksgiving(), 2, finish=True)
-    assert iso(explanation.date) == "2026-12-01T17:00"
-    assert [(s.kind, s.task_id, s.working // HOUR) for s in explanation.steps] == [
-        (StepKind.PROJECT_START, 1, 0),
-        (StepKind.WORK, 1, 24),
-        (StepKind.LAG, 2, 8),
-        (StepKind.WAIT, 2, 0),
-        (StepKind.WORK, 2, 16),
+    plan = plan_of([{"duration": 3 * WORKDAY}, {"duration": 2 * WORKDAY}], [link(1, 2, lag=WORKDAY)])
+    assert iso(explain(plan, 2, finish=True).date) == "2026-12-01T17:00"
+    assert read(plan, 2, finish=True) == [("project_start", 1, 0), ("work", 1, 3), ("lag", 2, 1), ("wait", 2, 0), ("work", 2, 2)]
+    assert names(plan, 2, finish=True) == ["Thanksgiving", "weekend"]
+    assert explain(plan, 2).steps[2].link_id == 1
+
+
+def test_days_off_next_to_a_weekend_are_told_from_it() -> None:
+    plan = plan_of([{"duration": 3 * WORKDAY, "calendar_id": 2}, {"duration": 2 * WORKDAY, "calendar_id": 2}], [link(1, 2)])
+    steps = explain(plan, 2, finish=True).steps
+    crossed = [(p.name, iso(p.start), iso(p.finish)) for s in steps for p in s.pauses if p.name != "between shifts"]
+    assert crossed == [
+        ("Thanksgiving", "2026-11-25T17:00", "2026-11-27T08:00"),
+        ("weekend", "2026-11-27T17:00", "2026-11-30T00:00"),
+        ("Holiday", "2026-11-30T00:00", "2026-12-02T08:00"),
     ]
-    lag = explanation.steps[2]
-    assert lag.link_id == 7
-    assert "Thanksgiving" in lag.pauses[0].name
-    assert [p.name for p in explanation.steps[3].pauses] == ["weekend"]
+
+
+def anna(**more: Any) -> dict[str, Any]:
+    return {
+        "resources": [{"id": 1, "name": "Anna", "type": "work", "calendar_id": 2}],
+        "assignments": [{"id": 1, "project_id": 1, "task_id": 1, "resource_id": 1, "units": 10000, "work": 5 * WORKDAY, **more}],
+    }
+
+
+def test_a_resource_that_is_away_is_named() -> None:
+    plan = plan_of([{"duration": 5 * WORKDAY}], **anna())
+    assert iso(explain(plan, 1, finish=True).date) == "2026-12-02T17:00"
+    assert names(plan, 1, finish=True) == ["Thanksgiving", "weekend", "Anna: Holiday"]
+
+
+def test_the_assignment_that_ends_last_decides_and_is_named_with_its_delay() -> None:
+    tables = anna(delay=3 * WORKDAY, work=WORKDAY)
+    tables["resources"].append({"id": 2, "name": "Bob", "type": "work"})
+    tables["assignments"].append({**tables["assignments"][0], "id": 2, "resource_id": 2, "delay": 0, "work": WORKDAY})
+    plan = plan_of([{"duration": 2 * WORKDAY}], **tables)
+    steps = explain(plan, 1, finish=True).steps
+    assert [(str(s.kind), s.assignment_id, s.working / WORKDAY) for s in steps] == [
+        ("project_start", None, 0),
+        ("delay", 1, 3),
+        ("work", 1, 1),
+    ]
+
+
+def test_a_split_task_shows_its_interruption() -> None:
+    plan = plan_of([{"duration": 3 * WORKDAY, "splits": [[0, WORKDAY], [2 * WORKDAY, 2 * WORKDAY]]}])
+    assert read(plan, 1, finish=True) == [("project_start", 1, 0), ("work", 1, 1), ("split", 1, 1), ("work", 1, 2)]
+
+
+def test_work_that_goes_on_after_an_interruption() -> None:
+    started = {"actual_start": instant("2026-11-23T08:00"), "percent_complete": 3333}
+    stopped = {"stop": instant("2026-11-23T17:00"), "resume": instant("2026-11-25T08:00"), "remaining_duration": 2 * WORKDAY}
+    plan = plan_of([{"duration": 3 * WORKDAY, **started, **stopped}], project={"profile": "msproject"})
+    assert read(plan, 1, finish=True) == [("actual", 1, 0), ("work", 1, 1), ("split", 1, 1), ("work", 1, 2)]
+    assert read(plan, 1) == [("actual", 1, 0)]
+
+
+def test_remaining_work_waits_for_the_status_date() -> None:
+    started = {"actual_start": instant("2026-11-23T08:00"), "percent_complete": 5000, "duration": 2 * WORKDAY}
+    plan = plan_of([started], project={"status_date": instant("2026-11-25T08:00")})
+    assert read(plan, 1, finish=True) == [("status_date", 1, 0), ("work", 1, 1)]
+
+
+def test_levelling_delay_and_elapsed_work() -> None:
+    plan = plan_of([{"duration": 2 * DAY, "duration_unit": "ed", "levelling_delay": DAY}])
+    assert [(s.kind, s.working) for s in explain(plan, 1, finish=True).steps] == [
+        (StepKind.PROJECT_START, 0),
+        (StepKind.LEVELLING, DAY),
+        (StepKind.WORK, 2 * DAY),
+    ]
+
+
+def test_a_summary_is_where_its_deciding_child_is_and_a_manual_one_where_it_was_put() -> None:
+    children = [{"duration": WORKDAY, "parent_id": 1}, {"duration": 2 * WORKDAY, "parent_id": 1}]
+    assert read(plan_of([{}, *children]), 1, finish=True) == [("project_start", 3, 0), ("work", 3, 2)]
+    both = explain(plan_of([{}, *children]), 1)
+    assert [(tie.kind, tie.task_id) for tie in both.steps[0].also] == [(StepKind.SUMMARY, 3)]
+    manual = {"manual": True, "manual_start": instant("2026-11-24T08:00"), "manual_finish": instant("2026-12-24T17:00")}
+    assert read(plan_of([manual, *children]), 1, finish=True) == [("manual", 1, 0)]
+    assert read(plan_of([manual, *children]), 2) == [("manual", 2, 0)]
+
+
+def test_all_that_drive_alike_are_mentioned() -> None:
+    tasks = [
+        {"duration": WORKDAY},
+        {"duration": WORKDAY},
+        {"constraint_type": "SNET", "constraint_date": instant("2026-11-23T17:00")},
+    ]
+    plan = plan_of(tasks, [link(1, 3), link(2, 3)])
+    last = explain(plan, 3).steps[-1]
+    assert (last.kind, last.link_id) == (StepKind.LINK, 2)
+    assert [(tie.kind, tie.task_id, tie.link_id) for tie in last.also] == [(StepKind.LINK, 1, 1), (StepKind.CONSTRAINT, 3, None)]
+
+
+def test_a_must_date_is_counted_from() -> None:
+    plan = plan_of([{"duration": 2 * WORKDAY, "constraint_type": "MFO", "constraint_date": instant("2026-12-04T17:00")}])
+    assert read(plan, 1) == [("constraint", 1, 0), ("work", 1, -2)]
+    assert read(plan, 1, finish=True) == [("constraint", 1, 0)]
+
+
+def test_what_has_no_dates_cannot_be_explained() -> None:
+    with pytest.raises(PMError) as caught:
+        explain(plan_of([{"blank": True}]), 1)
+    assert caught.value.code == "schedule.no_dates"

@@ -26,6 +26,9 @@ MONTH_ITEMS: list[list[int]] = [EVERY_DAY, [0, 1, 2, 3, 4], [5, 6], [6], [0], [1
 MOST_EXPANDED = 1000
 """How many single days a recurrence that we cannot express is written out into."""
 
+MOST_OCCURRENCES = 10_000_000
+"""A number of repetitions beyond this is no such number: one a day since year 1 is less than a tenth of it."""
+
 
 @dataclass
 class Pattern:
@@ -68,7 +71,7 @@ def _guarded(read: Callable[[Tree, Report], list[Row]], tree: Tree, report: Repo
 
 def _shifts(tree: Tree, report: Report) -> Shifts:
     """Return the shifts of a day or of an exception."""
-    if texts(tree).get("DayWorking", "0").strip() not in ("1", "true"):
+    if not _flag(texts(tree), "DayWorking", report):
         return []
     listed = [t for times in children(tree, "WorkingTimes") for t in children(times, "WorkingTime")]
     shifts: Shifts = []
@@ -88,6 +91,13 @@ def _shifts(tree: Tree, report: Report) -> Shifts:
     if not shifts and not any(isinstance(t, list) for t in listed):
         return [list(shift) for shift in STANDARD_DAY]
     return sorted(shifts)
+
+
+def _flag(found: Mapping[str, str], name: str, report: Report) -> bool:
+    text = found.get(name, "0").strip()
+    if text not in ("0", "1", "true", "false"):
+        report("mspdi.bad_calendar", f"{name} of a calendar entry is neither yes nor no: {text!r}")
+    return text in ("1", "true")
 
 
 def _week(days: Iterable[Tree], report: Report) -> list[Shifts | None] | None:
@@ -137,8 +147,8 @@ def _exceptions(tree: Tree, report: Report) -> list[Row]:
     kind = _number(found, "Type", 1, 0, 9)
     interval = max(_number(found, "Period", 1, 0, 9999), 1)
     if kind in (2, 3, 4, 5, 6, 7) or (kind == 1 and interval > 1):
-        if found.get("EnteredByOccurrences", "0").strip() == "1" and found.get("Occurrences", "").strip().isdigit():
-            row["occurrences"] = int(found["Occurrences"])
+        if _flag(found, "EnteredByOccurrences", report) and "Occurrences" in found:
+            row["occurrences"] = _number(found, "Occurrences", 0, 0, MOST_OCCURRENCES)
         if kind not in (2, 3):
             row["interval"] = interval
     if kind in (1, 7) and interval > 1:

@@ -6,7 +6,8 @@ start on, which move along with it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pm.errors import PMError
@@ -15,6 +16,7 @@ from pm.formats.mspdi.trees import Tree, texts
 from pm.formats.mspdi.values import read_date, read_duration, write_date, write_duration
 from pm.model import Plan
 from pm.model.enums import Contour, ResourceType
+from pm.model.kinds import DAY
 from pm.worktime import Calendars, WorkCalendar
 
 WORK_TYPES = ("1", "2")
@@ -26,22 +28,37 @@ Segment = tuple[int, int, int]
 SHORTEST_GAP = 60
 """Dates are cut to the minute: what is shorter is no gap."""
 
+LONGEST_SEGMENT = 100 * 366 * DAY
+"""Nobody works on one thing for longer than that: such a date is damaged."""
 
-def segments(trees: Sequence[Tree]) -> list[Segment]:
-    """Return the segments of work in timephased data, in order; those that make no sense are left out."""
+
+def segments(trees: Sequence[Tree], senseless: Callable[[], None] | None = None) -> list[Segment]:
+    """Return the segments of work in timephased data, in order; for those that make no sense `senseless` is called."""
     found: list[Segment] = []
     for tree in trees:
-        values = texts(tree)
-        if values.get("Type", "").strip() not in WORK_TYPES:
-            continue
         try:
-            start, finish = read_date(values["Start"]), read_date(values["Finish"])
-            work = read_duration(values["Value"]) if values.get("Value") else 0
+            segment = _segment(texts(tree))
         except (KeyError, ValueError):
+            if senseless is not None:
+                senseless()
             continue
-        if finish > start:
-            found.append((start, finish, work))
+        if segment is not None:
+            found.append(segment)
     return sorted(found)
+
+
+def _segment(values: Mapping[str, str]) -> Segment | None:
+    """Return one segment; None for what is no work, or takes no time."""
+    kind = values.get("Type", "").strip()
+    if not kind.isdigit():
+        raise ValueError(kind)
+    if kind not in WORK_TYPES:
+        return None
+    start, finish = read_date(values["Start"]), read_date(values["Finish"])
+    work = read_duration(values["Value"]) if values.get("Value") else 0
+    if not start <= finish <= start + LONGEST_SEGMENT:
+        raise ValueError(finish)
+    return (start, finish, work) if finish > start else None
 
 
 def profile(found: Sequence[Segment], calendar: WorkCalendar) -> list[list[int]]:
@@ -101,14 +118,20 @@ def assignment_calendar(plan: Plan, calendars: Calendars, assignment: int) -> Wo
     return calendars.intersection(calendars.resource(resource_id), on_task)
 
 
-def _edited(plan: Plan) -> dict[int, list[Segment]]:
+def _edited(plan: Plan, report: Report) -> dict[int, list[Segment]]:
     """Return the segments of each assignment, by position, whose work does not simply follow its contour."""
+
+    def senseless(position: int) -> None:
+        name = plan.tasks.value(plan.assignments.column("task_id")[position], "name")
+        message = "a piece of an assignment's spread of work makes no sense and is left out"
+        report("mspdi.bad_timephased", message, subject=f"task {name!r}")
+
     found: dict[int, list[Segment]] = {}
     contours = plan.assignments.column("contour")
     for position, extra in enumerate(plan.assignments.column("extra")):
         trees = (extra or {}).get(KEY, {}).get("timephased")
         if trees:
-            listed = segments(trees)
+            listed = segments(trees, partial(senseless, position))
             if any(work for _, _, work in listed):
                 edited = contours[position] == Contour.EDITED
                 if edited or any(not work for _, _, work in listed):
@@ -122,7 +145,7 @@ def _begin(listed: Sequence[Segment]) -> int:
 
 def add_profiles(plan: Plan, report: Report) -> Plan:
     """Return `plan` with a profile for each assignment that was edited by hand or interrupted; others follow their contour."""
-    edited = _edited(plan)
+    edited = _edited(plan, report)
     if not edited:
         return plan
     calendars = Calendars(plan)

@@ -163,12 +163,16 @@ def write_duration(value: int) -> str:
     return f"PT{hours}H{minutes}M{seconds}S"
 
 
+_TIME = re.compile(r"\s*(\d\d):(\d\d)(?::(\d\d)(?:\.\d*)?)?(?:Z|[+-]\d\d:\d\d)?\s*", re.ASCII)
+"""Two digits each, as XML has it: one alone is more likely a damaged time than an early one."""
+
+
 def read_time(text: str) -> int:
     """Return a time of day in seconds after midnight."""
-    parts = text.strip().split(":")
-    if len(parts) not in (2, 3):
+    match = _TIME.fullmatch(text)
+    if match is None:
         raise BadValueError("not a time of day")
-    hours, minutes, seconds = (int(part[:2]) for part in (*parts, "0")[:3])
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
     if not (0 <= hours <= 24 and 0 <= minutes < 60 and 0 <= seconds < 60):
         raise BadValueError("not a time of day")
     return hours * 3600 + minutes * 60 + seconds

@@ -77,9 +77,11 @@ class _Document:
             self._fill(built.tables[name])
         self._kept_rows(built)
         Attached(self._writing, built).write()
-        if not self._file:
-            _add_currency(built, self._projects[0])
-            _add_owner(built)
+        if "line" not in built.header:
+            # A file of another kind need not have them; one of this kind is written back as it is.
+            for name, add in (("CURRTYPE", _add_currency), ("OBS", _add_owner)):
+                if name not in built.tables or not built.tables[name].rows:
+                    add(built, self._projects[0])
         built.currency = built.currency or self._projects[0]["currency"]
         order = _ordered(file, [name for name, table in built.tables.items() if table.rows])
         built.tables = {name: built.tables[name] for name in order}
@@ -267,7 +269,7 @@ def _add_currency(built: Document, project: Row) -> None:
     table.rows.append([values[column] for column in table.columns])
 
 
-def _add_owner(built: Document) -> None:
+def _add_owner(built: Document, _project: Row) -> None:
     """Write the organisation that the bands of a plan from elsewhere belong to, which P6 wants them to have."""
     table = built.tables["OBS"] = TextTable("OBS", list(COLUMNS["OBS"]))
     values = {"obs_id": "1", "seq_num": "0", "obs_name": "Enterprise"}

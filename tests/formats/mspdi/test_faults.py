@@ -269,6 +269,13 @@ def test_calendars_based_on_each_other_are_untied() -> None:
         "<TimePeriod><FromDate>2026-05-01T00:00:00</FromDate></TimePeriod><Type>2</Type><MonthDay>x</MonthDay>",
         "<TimePeriod><FromDate>2026-05-01T00:00:00</FromDate></TimePeriod><DayWorking>1</DayWorking><WorkingTimes><WorkingTime>"
         "<FromTime>25:00:00</FromTime><ToTime>26:00:00</ToTime></WorkingTime></WorkingTimes>",
+        "<TimePeriod><FromDate>2026-05-01T00:00:00</FromDate></TimePeriod><DayWorking>1</DayWorking><WorkingTimes><WorkingTime>"
+        "<FromTime> 8:00:00</FromTime><ToTime>17:00:00</ToTime></WorkingTime></WorkingTimes>",
+        "<TimePeriod><FromDate>2026-05-01T00:00:00</FromDate></TimePeriod><DayWorking>x</DayWorking>",
+        "<TimePeriod><FromDate>2026-05-01T00:00:00</FromDate></TimePeriod><Type>4</Type>"
+        "<EnteredByOccurrences>.</EnteredByOccurrences><Occurrences>3</Occurrences>",
+        "<TimePeriod><FromDate>2026-05-01T00:00:00</FromDate></TimePeriod><Type>4</Type>"
+        "<EnteredByOccurrences>1</EnteredByOccurrences><Occurrences>x</Occurrences>",
     ],
 )
 def test_a_calendar_entry_that_makes_no_sense_is_reported(entry: str) -> None:
@@ -297,3 +304,21 @@ def test_prefixes_other_namespaces_and_none_are_read_and_written(prefix: str, na
     assert again.plan == result.plan
     assert 'schemaLocation="here"' in write(again.plan, None).decode()
     assert ">y</x:Extra>" in write(again.plan, None).decode()
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<Type>.</Type><Start>2026-01-05T08:00:00</Start><Finish>2026-01-05T12:00:00</Finish>",
+        "<Type>1</Type><Start>2026-T1-05T08:00:00</Start><Finish>2026-01-05T12:00:00</Finish>",
+        "<Type>1</Type><Start>2026-01-05T08:00:00</Start>",
+        "<Type>1</Type><Start>2026-01-05T12:00:00</Start><Finish>2026-01-05T08:00:00</Finish>",
+        "<Type>1</Type><Start>2026-01-05T08:00:00</Start><Finish>8026-01-05T12:00:00</Finish>",
+    ],
+)
+def test_a_piece_of_spread_work_that_makes_no_sense_is_reported(piece: str) -> None:
+    sound = "<Type>1</Type><Start>2026-01-06T08:00:00</Start><Finish>2026-01-06T12:00:00</Finish><Value>PT4H0M0S</Value>"
+    spread = "".join(f"<TimephasedData>{data}</TimephasedData>" for data in (piece, sound))
+    nobody = "<UID>1</UID><TaskUID>1</TaskUID><ResourceUID>-65535</ResourceUID><Work>PT8H0M0S</Work><WorkContour>8</WorkContour>"
+    assignments = f"<Assignment>{nobody}{spread}</Assignment>"
+    assert codes(read_text(document([task(1)], assignments=assignments))) == ["mspdi.bad_timephased"]

@@ -1,0 +1,237 @@
+"""What limits a late date: from the project's finish, a deadline or a constraint, back through successors, to the date."""
+
+from __future__ import annotations
+
+from pm.schedule.bank import FOREVER, NEVER
+from pm.schedule.engine import Network
+from pm.schedule.logic import RAW
+from pm.schedule.network import FINISH, START
+from pm.schedule.places import IS_GATE, IS_ROLLUP
+from pm.schedule.result import MISSING
+from pm.schedule.steps import StepKind, Tie, Trail
+
+
+class LateTrail(Trail):
+    """Walks forward along what limits each late date, and so collects the steps from the limit to the date."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__(network)
+        self.out, self.backward = network.out_of, network.backward
+        self.bounds: list[int] = self.backward.bounds.tolist()
+        self.seen: list[int] = self.backward.seen.tolist()
+        self.place = {t: p for p, t in enumerate(self.task) if self.places.kinds[p] not in (IS_GATE, IS_ROLLUP)}
+
+    def lead_to(self, position: int, end: int) -> None:
+        """Collect the steps that lead to a task's late start or finish."""
+        schedule = self.network.schedule
+        date = int((schedule.late_finish if end == FINISH else schedule.late_start)[position])
+        leaf = self._leaf(position, end, date)
+        if leaf is None:
+            return
+        p = self.place[leaf]
+        held = self.places.done[p] or (end == START and self.places.started[p])
+        if date != (int(self.places.fixed[2 * p + end]) if held else self._late(p)[end]):
+            self.origin(
+                StepKind.PROJECT_FINISH, leaf, date
+            )  # late dates end with the project, even where a milestone has the night
+        elif held:
+            manual = self.network.tasks.manual[leaf] and not self.places.done[p]
+            self.origin(StepKind.MANUAL if manual else StepKind.ACTUAL, leaf, date)
+        else:
+            self._follow(self._leave(p, end))
+
+    def _leaf(self, position: int, end: int, date: int) -> int | None:
+        """Return the task of a branch that has the branch's late date; None, with a step, where a manual summary decides."""
+        schedule, manual = self.network.schedule, self.network.tasks.manual_summaries
+        column = schedule.late_finish if end == FINISH else schedule.late_start
+        while position not in self.place:
+            if position in manual and manual[position][end] == date:
+                self.origin(StepKind.MANUAL, position, date)
+                return None
+            inside = [
+                c
+                for c in self.plan.outline.children(position)
+                if (c in manual and manual[c][end] == date) or (column[c] == date and date != MISSING)
+            ]
+            if not inside:
+                self.origin(StepKind.SUMMARY, position, date)
+                return None
+            self.tie([Tie(StepKind.SUMMARY, self.plan.tasks.ids[c]) for c in inside[1:]])
+            position = inside[0]
+        return position
+
+    def _follow(self, slot: int | None) -> None:
+        while slot is not None:
+            slot = self._enter(slot)
+
+    # one step on ----------------------------------------------------------------------------------
+
+    def _late(self, p: int) -> tuple[int, int]:
+        """Return the late dates of a leaf as the pass works them out."""
+        if self.places.spans and p in self.places.spans and not self.places.started[p]:
+            return int(self.backward.dates[2 * p]), int(self.backward.dates[2 * p + 1])
+        return self.backward.late(p, self.bounds[2 * p], self.bounds[2 * p + 1])
+
+    def _by_start(self, p: int, start: int, finish: int) -> bool:
+        """Whether it is the latest start that decides the late dates of a leaf, not the latest finish."""
+        start_cap, finish_cap = self.bounds[2 * p], self.bounds[2 * p + 1]
+        if not self.places.late_lengths[p]:
+            return start_cap < finish_cap or (start_cap == finish_cap and self._edge(2 * p) is not None)
+        if self.places.spans and p in self.places.spans and not self.places.started[p]:
+            return start_cap <= start and finish != self.bank.pull(finish_cap, self.places.calendars[p])[1]
+        return start_cap < self.backward.late(p, FOREVER, finish_cap)[0]
+
+    def _enter(self, slot: int) -> int | None:
+        """Add the steps that lead to what predecessors see of `slot`; return the slot they come from, None at an origin."""
+        p, end = divmod(slot, 2)
+        kind, position = self.places.kinds[p], self.task[p]
+        if kind == IS_GATE:
+            return self._through_gate(slot)
+        if kind == IS_ROLLUP:
+            return self._from_bound(p, end, self.bounds[slot])
+        if self.places.started[p] and end == START and self.places.late_start_seen[p] != NEVER:
+            self.origin(StepKind.ACTUAL, position, self.seen[slot])
+            return None
+        if self.places.delays[p]:
+            self.add(StepKind.LEVELLING, position, self._late(p)[end], self.seen[slot])
+        return self._leave(p, end)
+
+    def _leave(self, p: int, end: int) -> int | None:
+        """Add the steps that lead to a late date of a leaf; return the slot they come from, None at an origin."""
+        start, finish = self._late(p)
+        by_start = self._by_start(p, start, finish)
+        if self.places.late_lengths[p] and end != (START if by_start else FINISH):
+            self._work(p, *((start, finish) if by_start else (finish, start)))
+        return self._from_bound(p, START if by_start else FINISH, start if by_start else finish)
+
+    def _work(self, p: int, a: int, b: int) -> None:
+        """Add the work between two late dates; where assignments differ, that of the one which decides."""
+        k, assignment = self.places.calendars[p], None
+        for span in self.places.spans.get(p, ()):
+            if abs(self.bank.between(a, b, span.calendar)) == span.delay + span.length:
+                k, assignment = span.calendar, span.assignment_id
+                break
+        self.add(StepKind.WORK, self.task[p], a, b, k, assignment=assignment)
+
+    def _through_gate(self, slot: int) -> int | None:
+        """Go on to the part of a summary that has to start first (whose finish: last)."""
+        p = slot // 2
+        parts = [
+            e
+            for e in range(self.out.begin[p], self.out.begin[p + 1])
+            if self.out.writes[e] == slot and self._of_part(self.out.reads[e]) == self.seen[slot]
+        ]
+        if not parts:
+            self.origin(StepKind.MANUAL, self._holding(self.task[p], self.seen[slot]), self.seen[slot])
+            return None
+        reads = [self.out.reads[e] for e in parts]
+        self.tie([Tie(StepKind.SUMMARY, self.plan.tasks.ids[self.task[r // 2]]) for r in reads[1:]])
+        child, end = divmod(reads[0], 2)
+        if self.places.kinds[child] == IS_GATE or self.places.started[child]:
+            return reads[0]
+        if self.places.done[child]:
+            self.origin(StepKind.ACTUAL, self.task[child], self.seen[slot])
+            return None
+        return self._leave(child, end)
+
+    def _holding(self, position: int, date: int) -> int:
+        """Return the manual summary directly inside another that predecessors of the other see begin on a date."""
+        manual, start = self.network.tasks.manual_summaries, self.network.schedule.early_start
+        inside = [c for c in self.plan.outline.children(position) if c in manual]
+        for c in inside:
+            if manual[c][START] == date or date in start[c + 1 : self.plan.outline.end[c]]:
+                return c
+        return position
+
+    def _of_part(self, slot: int) -> int:
+        """Return what a gate reads of a part: its late date, levelling delay included; of started work what is left of it."""
+        p, end = divmod(slot, 2)
+        if self.places.done[p] and self.places.kinds[p] != IS_GATE:
+            return int(self.places.fixed[slot])
+        if self.places.kinds[p] == IS_GATE or self.places.started[p]:
+            return self.seen[slot]
+        return self._late(p)[end]
+
+    # what bounds it -------------------------------------------------------------------------------
+
+    def _from_bound(self, p: int, end: int, date: int) -> int | None:
+        """Add the steps from whatever limits one end of a place to `date`; return the slot it comes from, if any."""
+        slot, position = 2 * p + end, self.task[p]
+        bound, edge = self.bounds[slot], self._edge(slot)
+        k = self.places.calendars[p]
+        self.tie(self._ties_at(p, end, edge))
+        self.wait(position, bound, date, k, None if edge is None else self.out.links[edge])
+        if edge is None:
+            kind, limit = self._origin(p, end, bound)
+            self.wait(position, limit, bound, k)
+            self.origin(kind, position, limit)
+            return None
+        source: int = self.out.reads[edge]
+        link = self.out.links[edge]
+        if self.out.calendars[edge] == RAW:
+            self.marker(position, bound, link)
+        else:
+            self.add(StepKind.LAG, position, self.seen[source], bound, self.out.calendars[edge], link=link)
+        return source
+
+    def _edge(self, slot: int) -> int | None:
+        """Return a dependency that limits `slot` to its bound, a link rather than the tree."""
+        p, bound = slot // 2, self.bounds[slot]
+        found = [
+            e
+            for e in range(self.out.begin[p], self.out.begin[p + 1])
+            if self.out.writes[e] == slot and self.backward.bounds_by(e) == bound
+        ]
+        return max(found, key=self.out.links.__getitem__, default=None)
+
+    def _ties_at(self, p: int, end: int, chosen: int | None) -> list[Tie]:
+        """Return what limits a date just as well as the chosen dependency: other links, a deadline, a constraint."""
+        slot, bound = 2 * p + end, self.bounds[2 * p + end]
+        found: list[Tie] = []
+        for e in range(self.out.begin[p], self.out.begin[p + 1]):
+            link = self.out.links[e]
+            if e != chosen and link >= 0 and self.out.writes[e] == slot and self.backward.bounds_by(e) == bound:
+                found.append(
+                    Tie(StepKind.LINK, self.plan.tasks.ids[self.task[self.out.reads[e] // 2]], self.plan.links.ids[link])
+                )
+        if chosen is not None and bound == self.places.caps[slot]:
+            found.append(Tie(self._origin(p, end, bound)[0], self.plan.tasks.ids[self.task[p]]))
+        return found
+
+    def _origin(self, p: int, end: int, bound: int) -> tuple[StepKind, int]:
+        """Return what limits a place where no successor does, and when."""
+        position, arrays = self.task[p], self.network.tasks
+        if bound == self.places.caps[2 * p + end]:
+            columns = self.plan.tasks
+            if end == FINISH and bound == columns.column("deadline")[position]:
+                return StepKind.DEADLINE, bound
+            if end == FINISH and bound == columns.column("external_late_finish")[position]:
+                return StepKind.EXTERNAL, bound
+            return StepKind.CONSTRAINT, bound
+        above = (arrays.manual_summaries.get(a) for a in self.plan.outline.ancestors(position))
+        if any(dates is not None and dates[FINISH] == bound for dates in above):
+            return StepKind.MANUAL, bound
+        number = int(self.places.project[p])
+        if bound == arrays.projects[number].must_finish_by:
+            return StepKind.MUST_FINISH_BY, bound
+        finish = int(self.network.project_finish[number])
+        return StepKind.PROJECT_FINISH, min(finish, bound)
+
+
+def holding_link(network: Network, p: int) -> int | None:
+    """Return the position of the link that keeps a task which is done as late as possible from being later, if one does."""
+    out, backward, early = network.out_of, network.backward, network.early_slots
+    if p in network.forward.pinned:
+        caps: tuple[int, int] = int(backward.bounds[2 * p]), int(backward.bounds[2 * p + 1])
+    else:
+        caps = backward.early_caps(p, early)
+    for e in range(out.begin[p], out.begin[p + 1]):
+        if p in network.forward.pinned:
+            t = backward.bounds_by(e)
+        else:
+            t = int(early[out.reads[e]]) - network.places.delays[out.reads[e] // 2]
+            if out.calendars[e] != RAW:
+                t = network.tasks.bank.unshift(t, out.lags[e], out.calendars[e], out.earlies[e])
+        if out.links[e] >= 0 and t == caps[out.writes[e] & 1]:
+            return out.links[e]
+    return None

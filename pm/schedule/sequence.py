@@ -1,0 +1,65 @@
+"""Links that do not count: into work that went on before its predecessors allowed it, and between projects kept apart.
+
+P6 has three answers to work out of sequence (Oracle, "Schedule options"): retained logic, progress override, actual dates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pm.model import Plan
+from pm.model.enums import OutOfSequence
+from pm.schedule.arrays import TaskArrays
+from pm.schedule.logic import RAW
+from pm.schedule.network import START, Edges
+from pm.schedule.result import Flags, Ints
+
+
+@dataclass(frozen=True)
+class Silent:
+    """By edge, whether it bounds nothing forwards, and nothing backwards."""
+
+    forward: Flags
+    backward: Flags
+
+
+def may_be_silent(tasks: TaskArrays) -> bool:
+    """Whether progress, or a link itself, can make links stop counting in some project."""
+    return any(
+        p.out_of_sequence != OutOfSequence.RETAINED_LOGIC
+        or not p.external_links_count
+        or (p.dates_of_remaining_work and not p.start_lag_from_early_start)
+        for p in tasks.profiles
+    )
+
+
+def silent_links(plan: Plan, edges: Edges, tasks: TaskArrays, lag: Ints, calendar: Ints) -> Silent:
+    """Return which edges do not count, and bound starts by what is left of lags that count from the status date.
+
+    Where the lag of an SS link from a started task counts from the status date, that is a floor of the successor's start
+    (written to `tasks`), and the link itself bounds nothing forwards.
+    """
+    nothing = np.zeros(len(edges.link), dtype=bool)
+    if not may_be_silent(tasks):
+        return Silent(nothing, nothing)
+    count = len(plan.tasks)
+    real = (edges.link >= 0) & (edges.source < count) & (edges.target < count)
+    source, target = np.where(real, edges.source, 0), np.where(real, edges.target, 0)
+    profile = tasks.project[target]
+    rule = np.array([list(OutOfSequence).index(OutOfSequence(p.out_of_sequence)) for p in tasks.profiles])
+    outside = np.array([not p.external_links_count for p in tasks.profiles], dtype=bool)
+    apart = real & outside[profile] & (tasks.project[source] != profile)
+    early = real & tasks.rest[target] & ~tasks.done[target] & ~tasks.done[source] & (rule[profile] > 0)
+    forward, backward = apart | early, apart | (early & (rule[profile] == 1))
+    from_status = np.array([p.dates_of_remaining_work and not p.start_lag_from_early_start for p in tasks.profiles], dtype=bool)
+    begun = real & ~forward & from_status[profile] & tasks.rest[source] & ~tasks.done[source]
+    begun &= (edges.source_end == START) & (edges.target_end == START)
+    for e in np.flatnonzero(begun).tolist():
+        status = tasks.projects[tasks.project[source[e]]].status_date
+        if status is not None:
+            bound = status if calendar[e] == RAW else tasks.bank.shift(status, int(lag[e]), int(calendar[e]))
+            tasks.floor_start[target[e]] = max(int(tasks.floor_start[target[e]]), bound)
+            forward[e] = True
+    return Silent(forward, backward)
