@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 REFERENCES = {"task_id": "TASK", "pred_task_id": "TASK", "taskrsrc_id": "TASKRSRC", "rsrc_id": "RSRC", "wbs_id": "PROJWBS"}
 REFERENCES |= {"clndr_id": "CALENDAR", "proj_id": "PROJECT", "pred_proj_id": "PROJECT"}
 """Columns of kept rows that refer to rows of the plan, whose numbers may have had to change."""
+FLAGS = {"1": "Y", "0": "N", "true": "Y", "false": "N"}
 OWNERS = ("task_id", "taskrsrc_id", "rsrc_id")
 """Columns whose rows go where what they refer to has gone."""
 
@@ -71,7 +72,17 @@ class _Document:
         self._bands()
         self._options()
         built = Document(currency=self._file.get("currency", ""), header=dict(self._file.get("header", {})))
-        file = [name for kept in self._kept.values() for name in kept.get("file", NOTHING).get("tables", ())]
+        if "line" not in built.header:
+            # What comes from P6 in another form has neither this form's order nor its words for yes and no.
+            self._file = {}
+            for rows in self._rows.values():
+                for row in rows:
+                    row.update({c: FLAGS[text] for c, text in row.items() if c.endswith("_flag") and text in FLAGS})
+        file = (
+            []
+            if not self._file
+            else [name for kept in self._kept.values() for name in kept.get("file", NOTHING).get("tables", ())]
+        )
         for name in _ordered(file, [name for name, rows in self._rows.items() if rows]):
             built.tables[name] = TextTable(name, self._columns(name) if name in self._rows else [])
             self._fill(built.tables[name])
