@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pm.model import Plan
     from pm.schedule import Explanation, Pause, SlackReason, Step, Tie
 
-NARROW = 100
+NARROW = 120
 """Cells of a terminal below which an explanation leaves a column out."""
 TIES_SHOWN, TIES_TOLD = 3, 20
 """How many of what asks for the same date are shown in the table, and listed in the document."""
