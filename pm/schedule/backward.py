@@ -11,8 +11,8 @@ from pm.schedule.arrays import OPENING
 from pm.schedule.bank import FOREVER, NEVER, CalendarBank
 from pm.schedule.logic import RAW, Logic
 from pm.schedule.network import FINISH, START
-from pm.schedule.places import IS_EXPECTED, IS_GATE, IS_MARKED, IS_PASSED, IS_ROLLUP, PLAIN, Level, Levels, Places
-from pm.schedule.result import Ints
+from pm.schedule.places import IS_EXPECTED, IS_GATE, IS_MARKED, IS_PASSED, IS_ROLLUP, IS_SINGLE, PLAIN, Level, Levels, Places
+from pm.schedule.result import Flags, Ints
 
 
 class Backward:
@@ -224,10 +224,13 @@ class Backward:
         if kind == IS_PASSED:
             d[2 * p] = d[2 * p + 1] = s[2 * p] = s[2 * p + 1] = min(b[2 * p], b[2 * p + 1])
             return
+        if (places.started[p] and not places.rest[p]) or places.held[p]:
+            b[2 * p] = FOREVER  # the start stays where it is, whatever is linked to it
         if places.mandatory[p]:  # both dates are given, whatever comes after
-            start, finish = self.late(p, int(places.caps[2 * p]), int(places.caps[2 * p + 1]))
-        else:
-            start, finish = self.late(p, b[2 * p], b[2 * p + 1])
+            b[2 * p], b[2 * p + 1] = int(places.caps[2 * p]), int(places.caps[2 * p + 1])
+        elif places.set_late[p]:
+            b[2 * p], b[2 * p + 1] = int(places.caps[2 * p]), min(self._limits[p], int(places.caps[2 * p + 1]))
+        start, finish = self.late(p, b[2 * p], b[2 * p + 1])
         if places.done[p]:
             d[2 * p], d[2 * p + 1] = int(places.fixed[2 * p]), int(places.fixed[2 * p + 1])
             s[2 * p] = s[2 * p + 1] = FOREVER
@@ -333,6 +336,8 @@ class Backward:
             return self._late_by_span(p, start_cap, finish_cap)
         position, finish = bank.pull(finish_cap, k)
         start = bank.latest(position - length, k)
+        if places.kinds[p] == IS_SINGLE and places.instant[p]:
+            finish = finish_cap
         if start_cap < start:
             position, start = self._start_cap(p, start_cap)
             finish = bank.earliest(position + length, k)
@@ -356,7 +361,7 @@ class Backward:
             start = bank.latest(position - length, k)
         else:
             start = min(bank.latest(bank.position(finish_cap, s.calendar) - s.delay - s.length, s.calendar) for s in spans)
-            finish = bank.pull(finish_cap, k)[1]
+            finish = finish_cap if places.instant[p] else bank.pull(finish_cap, k)[1]
         if start_cap < start:
             start = bank.snap(start_cap, k)[1]
             finish = max(span.reach(bank, start) for span in spans)
@@ -370,6 +375,8 @@ class Backward:
             slot, read = logic.writes[e], logic.reads[e]
             child = read // 2
             t = s[read] if self.places.started[child] else d[read]
+            if self.places.held[child]:
+                t = int(self.places.fixed[read])
             if slot & 1:
                 if t < FOREVER:
                     finish = max(finish, t)
@@ -379,3 +386,19 @@ class Backward:
             finish = FOREVER
         start = min(start, self._held.get(p, FOREVER))
         d[2 * p], d[2 * p + 1] = s[2 * p], s[2 * p + 1] = start, finish
+
+
+def open_ends(places: Places, out: Logic, several: Flags) -> Ints:
+    """Return the places that end a network of their own, in projects (`several`) that have a critical path for each.
+
+    Nothing is linked behind them nor behind a summary above them: their late finish is their early finish.
+    """
+    if not several.any():
+        return np.zeros(0, np.int64)
+    leads_on: Flags = np.zeros(len(places.kinds), dtype=bool)
+    for p in reversed(range(len(places.kinds))):
+        for e in range(out.begin[p], out.begin[p + 1]):
+            above = out.reads[e] // 2
+            leads_on[p] |= out.links[e] >= 0 or (places.kinds[above] == IS_ROLLUP and bool(leads_on[above]))
+    apart = (places.kind == IS_GATE) | (places.kind == IS_ROLLUP)
+    return np.flatnonzero(~leads_on & ~apart & several[places.project])

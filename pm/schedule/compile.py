@@ -21,6 +21,8 @@ from pm.schedule.result import Ints
 from pm.schedule.spans import LONGEST, TaskSpans, checked, sparse, too_long, values_at, whole_minutes
 from pm.worktime import Calendars
 
+MANDATORY = ("MANDATORY_START", "MANDATORY_FINISH")
+
 HORIZON = 8 * 366 * DAY
 """How far beyond the last date people typed calendars are compiled at first."""
 
@@ -57,6 +59,8 @@ class TaskCompiler:
         self.spans: TaskSpans = TaskSpans(plan, calendars, arrays, previous.spans if previous else None)
         self._base = np.array([p.start for p in self.projects] or [0], dtype=np.int64)
         self._floor = self._project_floors()
+        pairs = zip(self.projects, self.profiles, strict=True)
+        self._musts = [project.honor_constraints and profile.musts_are_hard for project, profile in pairs]
         column = self.tasks.column
         self._kinds, self._dates, self._deadlines = column("constraint_type"), column("constraint_date"), column("deadline")
         self._manual, self._external = column("manual"), column("external")
@@ -188,15 +192,19 @@ class TaskCompiler:
             arrays.cap_start[i] = min(arrays.cap_start[i], date)
         if kind in ("FNLT", "MFO", "MANDATORY_FINISH"):
             arrays.cap_finish[i] = min(arrays.cap_finish[i], date)
-        mandatory = kind in ("MANDATORY_START", "MANDATORY_FINISH")
-        if leaf and (mandatory or (kind in ("MSO", "MFO") and self.profiles[arrays.project[i]].musts_are_hard)):
+        mandatory, profile = kind in MANDATORY, self.profiles[arrays.project[i]]
+        if not leaf or not (mandatory or self._musts[arrays.project[i]]):
+            return
+        if profile.late_constraints_hold:
+            self._hold_late(i, kind, date)
+        if mandatory or kind in ("MSO", "MFO"):
             self._fix(i, kind, date)
-            arrays.mandatory[i] |= mandatory
-            arrays.decided[i] |= kind == "MANDATORY_FINISH"
-            arrays.decided_last[i] |= mandatory
+        arrays.mandatory[i] |= mandatory
+        arrays.decided[i] |= kind == "MANDATORY_FINISH"
+        arrays.decided_last[i] |= mandatory
 
     def _fix(self, i: int, kind: str, date: int) -> None:
-        """A constraint that gives both dates; the status date beats it where it is a floor."""
+        """A constraint that gives both dates; the status date beats it where early dates are those of what remains."""
         arrays = self.arrays
         if kind in ("MSO", "MANDATORY_START"):
             k = int(arrays.calendar[i])
@@ -250,6 +258,14 @@ class TaskCompiler:
         if expected is not None and arrays.length[i] and self.profiles[arrays.project[i]].expected_finish_rules:
             arrays.expected[i], arrays.decided[i] = expected, True
 
+    def _hold_late(self, i: int, kind: str, date: int) -> None:
+        """Late constraints hold forwards too: a task starts by then even if its predecessors have not finished."""
+        if kind == "SNLT":
+            self.arrays.ceiling[i] = date
+        elif kind == "FNLT":
+            self.arrays.ceiling[i] = self._start(i, date)
+        self.arrays.set_late[i] = kind in ("MSO", "MFO")
+
     def _deadline(self, i: int) -> None:
         """A deadline caps the late finish."""
         if self._deadlines[i] is not None:
@@ -285,6 +301,8 @@ class TaskCompiler:
         start = self._starts[i] if self._starts[i] is not None else self._start(i, self._finishes[i])
         finish = self._finishes[i] if self._finishes[i] is not None else self._finish(i, start)
         arrays.fixed_start[i], arrays.fixed_finish[i] = start, max(start, finish)
+        arrays.set_late[i] = False
+        arrays.held[i] = self.profiles[arrays.project[i]].manual_tasks_are_held
         if self.outline.end[i] > i + 1:
             arrays.manual_summaries[i] = (start, max(start, finish))
         elif arrays.length[i] == 0 and finish > start:
@@ -321,6 +339,7 @@ class TaskCompiler:
         if (start is None and finish is None) or self.outline.end[i] > i + 1:
             return
         arrays = self.arrays
+        arrays.set_late[i] = False
         if finish is not None:
             start = start if start is not None else finish
             arrays.fixed_start[i], arrays.fixed_finish[i] = start, max(finish, start)

@@ -9,7 +9,7 @@ import numpy as np
 
 from pm.model import Change, Plan
 from pm.schedule.arrays import TaskArrays
-from pm.schedule.backward import Backward
+from pm.schedule.backward import Backward, open_ends
 from pm.schedule.bank import FOREVER, NEVER
 from pm.schedule.compile import compile_tasks
 from pm.schedule.facts import (
@@ -169,6 +169,8 @@ class Network:
         self.leaf_places = np.flatnonzero(topology.kind == LEAF)
         self.leaf_tasks = topology.task[self.leaf_places]
         self.ranges = _project_ranges(plan, tasks)
+        several = np.array([p.multiple_critical_paths for p in tasks.projects] or [False], dtype=bool)
+        self.open_ends: Ints = open_ends(self.places, self.out_of, several)
         self.find_late_tasks()
 
     def find_late_tasks(self) -> None:
@@ -220,6 +222,8 @@ class Network:
         self.first_finish = np.where(self.drives, early.finish, NEVER)
         self.project_finish = self.finishes(self.first_finish)
         limit = self.latest_finishes()
+        ends = self.open_ends
+        limit[ends] = early_slots[2 * ends + 1]
         manual = ManualSummaries(self.plan, self.topology, tasks)
         late_slots = backward.run(early_slots, manual.limits(early.finish, limit), manual.held(early.start))
         late_slots = self.late_slots = self.shown_late(late_slots.reshape(-1, 2)).reshape(-1)
@@ -227,7 +231,7 @@ class Network:
             forward.set_base(self._base_from_finish(self._dates(late_slots, late=True)))
             early_slots = forward.run()
             early = self._dates(early_slots, late=False)
-        late = self._dates(late_slots, late=True)
+        late = self._late_dates(late_slots)
         self.early_slots = early_slots.copy()
         if self.late_places:
             early = self._late_tasks()
@@ -244,6 +248,16 @@ class Network:
             self.hammocks.fill(start, finish, late=late, otherwise=self._late_origins() if late else base)
         self._roll_up(start, finish)
         return Dates(start, finish)
+
+    def _late_dates(self, slots: Ints) -> Dates:
+        """Return late dates by task; summaries see the own dates of manual tasks where the profile says so."""
+        late, held = self._dates(slots, late=True), self.tasks.held & self.counts
+        if held.any():
+            own = late.start[held], late.finish[held]
+            late.start[held], late.finish[held] = self.tasks.fixed_start[held], self.tasks.fixed_finish[held]
+            self._roll_up(late.start, late.finish)
+            late.start[held], late.finish[held] = own
+        return late
 
     def _roll_up(self, start: Ints, finish: Ints) -> None:
         if self.tasks.manual_summaries:

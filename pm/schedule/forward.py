@@ -22,6 +22,7 @@ from pm.schedule.places import (
     IS_PASSED,
     IS_RESUMED,
     IS_ROLLUP,
+    IS_SINGLE,
     Level,
     Levels,
     Places,
@@ -220,11 +221,16 @@ class Forward:
             if back >= start:
                 start, target = back, position
         start += places.delays[p]
+        single = places.kinds[p] == IS_SINGLE
+        if single:
+            start = min(start, int(places.ceiling[p]))
         if not length:
             if places.kinds[p] == IS_MARKED:
                 start = self._marked(p, start)
             return start, start
-        position, start = bank.snap(start, k)
+        position, snapped = bank.snap(start, k)
+        if not (single and places.instant[p]):
+            start = snapped
         if p in places.split:
             return start, max(span.reach(bank, start) for span in places.spans[p])
         position += length

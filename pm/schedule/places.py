@@ -23,7 +23,7 @@ from pm.schedule.result import Flags, Ints
 WIDE = 14
 """Generations of fewer places are cheaper one by one."""
 
-PLAIN, IS_GATE, IS_ROLLUP, IS_FIXED, IS_RESUMED, IS_SPANNED, IS_MARKED, IS_PASSED, IS_EXPECTED = range(9)
+PLAIN, IS_GATE, IS_ROLLUP, IS_FIXED, IS_RESUMED, IS_SINGLE, IS_MARKED, IS_PASSED, IS_EXPECTED = range(9)
 
 
 @dataclass
@@ -31,7 +31,8 @@ class Places:
     """The task arrays by place; dates by slot (start and finish in turn).
 
     Attributes:
-        kind: PLAIN or what makes the place one of its own.
+        kind: PLAIN or what makes the place one of its own; IS_SINGLE: nothing but a rule that whole generations know not.
+        ceiling, set_late, held, instant: As in `TaskArrays`, False and FOREVER for summaries.
         floors, caps, fixed: As in `TaskArrays`, by slot. A summary's floors act at its gate, its caps at its roll-up.
         kinds, calendars, lengths, delays: The same as `kind`, `calendar`, `length`, `delay`, as lists.
         levels: Where each generation begins, and the end of the last.
@@ -56,6 +57,10 @@ class Places:
     rest: Flags
     mandatory: Flags
     expected: Ints
+    ceiling: Ints
+    set_late: Flags
+    held: Flags
+    instant: Flags
     spans: dict[int, tuple[Span, ...]]
     split: set[int]
     project: Ints
@@ -147,8 +152,10 @@ def _columns(topology: Topology, tasks: TaskArrays, at: Ints | slice) -> dict[st
     special[leaf & (special == PLAIN) & (tasks.expected[task] != NEVER)] = IS_EXPECTED
     special[leaf & (tasks.resume[task] != NEVER)] = IS_RESUMED
     special[leaf & tasks.done[task] & tasks.rest[task]] = IS_PASSED
+    single = leaf & ((tasks.ceiling[task] != FOREVER) | tasks.instant[task])
     if tasks.spans:
-        special[(special == PLAIN) & np.array([t in tasks.spans for t in task.tolist()], dtype=bool)] = IS_SPANNED
+        single |= leaf & np.array([t in tasks.spans for t in task.tolist()], dtype=bool)
+    special[single & (special == PLAIN)] = IS_SINGLE
     special[gate], special[rollup] = IS_GATE, IS_ROLLUP
     return {
         "kind": special,
@@ -170,6 +177,10 @@ def _columns(topology: Topology, tasks: TaskArrays, at: Ints | slice) -> dict[st
         "rest": tasks.rest[task],
         "mandatory": tasks.mandatory[task],
         "expected": tasks.expected[task],
+        "ceiling": np.where(leaf, tasks.ceiling[task], FOREVER),
+        "set_late": leaf & tasks.set_late[task],
+        "held": leaf & tasks.held[task],
+        "instant": leaf & tasks.instant[task],
         "project": tasks.project[task],
     }
 

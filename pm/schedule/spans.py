@@ -132,17 +132,19 @@ class TaskSpans:
     def _by_task(self) -> dict[int, list[int]]:
         found: dict[int, list[int]] = {}
         index, task_ids = self.tasks.index, self._rows.column("task_id")
-        for a, (work, profile) in enumerate(zip(self._work, self._profile, strict=True)):
-            if (work or profile) and self.drives(a):
-                task_id = task_ids[a]
+        for a, task_id in enumerate(task_ids):
+            if self.drives(a):
                 found.setdefault(index[task_id], []).append(a)
         return found
 
     def drives(self, a: int) -> bool:
         """Whether an assignment may drive dates: work resources only, material and cost drive nothing."""
         resource_id = self._resource[a]
-        works = resource_id is None or resource_id in self._works
-        return bool(self._work[a] > 0 or self._profile[a]) and bool(self._drives[a]) and works
+        drives = bool(self._drives[a])
+        return drives and (resource_id in self._works or (resource_id is None and self._has_work(a)))
+
+    def _has_work(self, a: int) -> bool:
+        return bool(self._work[a] > 0 or self._profile[a])
 
     def assign(self, i: int, rows: Iterable[int]) -> None:
         """Find out again which of the assignments `rows`, of the task at `i` or once so, may drive it."""
@@ -202,13 +204,18 @@ class TaskSpans:
 
     def assignments(self, i: int) -> None:
         """Assignments decide the calendar, and the length where they have gaps."""
-        listed, arrays = self.assigned.get(i), self.arrays
-        if not listed or self._manual[i] or self._end[i] > i + 1 or arrays.calendar[i] == CONTINUOUS:
+        everybody, arrays = self.assigned.get(i), self.arrays
+        if not everybody or self._manual[i] or self._end[i] > i + 1 or arrays.calendar[i] == CONTINUOUS:
+            return
+        listed = [a for a in everybody if self._has_work(a)]
+        if not listed:
             return
         if arrays.profiles[arrays.project[i]].duration_decides:
             if not self._ignore[i]:
                 self._resources_decide(i, listed)
             return
+        by_assignment = arrays.profiles[arrays.project[i]].late_start_by_assignment
+        arrays.instant[i] = by_assignment and len(listed) < len(everybody)
         on = [self._assignment_calendar(i, self._resource[a]) for a in listed]
         spans = [self._span(i, a, c) for a, c in zip(listed, on, strict=True)]
         self._apply_spans(i, spans, on)

@@ -61,7 +61,12 @@ def _is_local(network: Network) -> bool:
     tasks = network.tasks
     if tasks.manual_summaries or any(p.schedule_from == "finish" for p in tasks.projects):
         return False
-    if tasks.rest.any() or any(p.free_slack_by_link or p.open_ends_critical for p in tasks.profiles):
+    if (
+        tasks.rest.any()
+        or tasks.held.any()
+        or len(network.open_ends)
+        or any(p.free_slack_by_link or p.open_ends_critical for p in tasks.profiles)
+    ):
         return False
     return not network.late_places or not any(p.late_tasks_take_total_slack for p in tasks.profiles)
 
