@@ -98,6 +98,8 @@ class Backward:
 
     def ignore(self, entries: Ints) -> set[int]:
         """Let the dependencies `entries`, and no others, bind nothing; return the places where that is new."""
+        if not len(entries) and not self._skip:
+            return set()
         ignored = np.zeros(len(self._ignored), dtype=bool)
         ignored[entries] = True
         other = np.flatnonzero(ignored != self._ignored)

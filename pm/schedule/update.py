@@ -85,23 +85,18 @@ class _Edit:
         compiler = TaskCompiler(self._plan, self._calendars, tasks, network.compiler)
         for i, rows in self._found.assignments.items():
             compiler.spans.assign(i, rows)
-        spans, late, added = self._spans(at), network.late_as_possible[at], contributions(tasks, at)
+        late, added = network.late_as_possible[at], contributions(tasks, at)
         if not compiler.again(at):
             return None
         network.plan, network.calendars, network.compiler = self._plan, self._calendars, compiler
         places = {p for i in at.tolist() for p in topology.places_of(i)}
         own = np.array(sorted(places), dtype=np.int64)
         network.places.refresh(topology, tasks, own)
-        other = spans != self._spans(at)
-        sources, targets = self._lags(at[other.any(axis=0)])
+        sources, targets = self._lags(at)
         sources = self._refresh(places | sources, np.array(sorted(places | targets), dtype=np.int64))
         if (network.tasks.late_as_possible[at] & (network.tasks.fixed_start[at] == NEVER) & network.leaf[at] != late).any():
             network.find_late_tasks()
         return Edit(at, own, sources, targets, contributions(tasks, at) - added)
-
-    def _spans(self, at: Ints) -> Ints:
-        """Return what the lags of links depend on."""
-        return np.stack([self._network.tasks.length[at], self._network.tasks.task_calendar[at]])
 
     def _refresh(self, sources: set[int], targets: Ints) -> set[int]:
         """Let both passes take over what was compiled; return the places that late dates are to be computed again of."""

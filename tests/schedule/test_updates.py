@@ -74,7 +74,7 @@ SHAPES: dict[str, Callable[[int], Plan]] = {
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_edits_of_random_plans(shape: str) -> None:
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(st.integers(0, 2**32))
     def holds(seed: int) -> None:
         try:
@@ -87,7 +87,7 @@ def test_edits_of_random_plans(shape: str) -> None:
     holds()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(plans(Rules(constraints=HARD, profiles=PROFILES)), st.integers(0, 2**32))
 def test_edits_of_tiny_plans(plan: Plan, seed: int) -> None:
     follow(plan, random.Random(seed))
