@@ -26,6 +26,13 @@ MANDATORY = ("MANDATORY_START", "MANDATORY_FINISH")
 HORIZON = 8 * 366 * DAY
 """How far beyond the last date people typed calendars are compiled at first."""
 
+PROJECT_DATES = ("start", "finish", "status_date", "must_finish_by")
+TASK_DATES = (
+    *("constraint_date", "secondary_constraint_date", "deadline", "external_early_start", "external_late_finish"),
+    *("expected_finish", "actual_start", "actual_finish", "manual_start", "manual_finish", "stop", "resume"),
+)
+"""The fields whose dates the rules take to a calendar: the compiled range has to hold them all."""
+
 Rule = tuple[Callable[[int], None], Callable[[], Iterable[int]]]
 """What is done to a task that has what the rule is about, and which tasks have."""
 
@@ -74,7 +81,7 @@ class TaskCompiler:
         self._exact = np.array([p.shifts_end_exactly for p in self.profiles] or [False], dtype=bool)
 
     def compile(self, bank: CalendarBank | None) -> None:
-        """Compile every task."""
+        """Compile every task; the range grows until it holds the dates that the rules give."""
         self._defaults(slice(None))
         self._apply(self._span_rules())
         listed = self.spans.index.listed
@@ -86,6 +93,11 @@ class TaskCompiler:
             bank = CalendarBank(listed, *self._range())
         self.arrays.bank = bank
         self._apply(self._date_rules())
+        while not self._in_range(slice(None)):
+            self._defaults(slice(None))
+            self._apply(self._span_rules())
+            self.arrays.bank = self.arrays.bank.wider()
+            self._apply(self._date_rules())
 
     def again(self, at: Ints) -> bool:
         """Compile the tasks at `at` again; return False where that is not enough: a calendar came in, a date is out of range."""
@@ -94,13 +106,19 @@ class TaskCompiler:
         for rule, _ in self._span_rules():
             for i in touched:
                 rule(i)
-        bank, arrays = self.arrays.bank, self.arrays
+        bank = self.arrays.bank
         if len(self.spans.index.listed) > len(bank.calendars) or not bank.covers(*self._seen(touched)):
             return False
         for rule, _ in self._date_rules():
             for i in touched:
                 rule(i)
-        return not bank.out_of_range(arrays.fixed_start[at], arrays.fixed_finish[at], arrays.resume[at])
+        return self._in_range(at)
+
+    def _in_range(self, at: Ints | slice) -> bool:
+        """Whether the compiled range holds the dates that the rules gave the tasks at `at`."""
+        arrays = self.arrays
+        dates = (arrays.fixed_start, arrays.fixed_finish, arrays.resume, arrays.ceiling, arrays.floor_start)
+        return not arrays.bank.out_of_range(*(column[at] for column in dates))
 
     @staticmethod
     def _apply(rules: Sequence[Rule]) -> None:
@@ -140,8 +158,8 @@ class TaskCompiler:
 
     def _seen(self, at: Sequence[int] | slice) -> tuple[int, int]:
         """Return the first and the last date that people typed for the projects and the tasks at `at`."""
-        seen = [p.start for p in self.projects] + [p.finish for p in self.projects if p.finish]
-        for name in ("constraint_date", "deadline", "actual_start", "actual_finish", "manual_start", "manual_finish", "resume"):
+        seen = [t for p in self.projects for t in (getattr(p, name) for name in PROJECT_DATES) if t is not None]
+        for name in TASK_DATES:
             if name in self.tasks.stored:
                 values = self.tasks.column(name)
                 seen += [v for v in (values if isinstance(at, slice) else (values[i] for i in at)) if v is not None]

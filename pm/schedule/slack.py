@@ -99,7 +99,7 @@ class LinkView:
         The successor's date less the lag, from the predecessor's date; working time of the predecessor's slack calendar.
         """
         t = np.where(self.successor_end == FINISH, ahead[1][self.successor], ahead[0][self.successor])
-        t = t - tasks.delay[self.successor]
+        t = np.where(t > NEVER, t - tasks.delay[self.successor], t)
         lagged = np.flatnonzero((self.calendar != RAW) & (t > NEVER))
         if len(lagged):
             t[lagged] = bank.unshift_by(t[lagged], self.lag[lagged], self.calendar[lagged], self.early[lagged])
