@@ -133,7 +133,8 @@ class Network:
         self.late_as_possible: Flags = tasks.late_as_possible & self.leaf & (tasks.fixed_start == NEVER)
         self.late_places: list[int] = self._leaf_places[self.late_as_possible[self._leaf_tasks]][::-1].tolist()
         self._ranges = _project_ranges(plan, tasks)
-        several = np.array([p.multiple_critical_paths for p in tasks.projects] or [False], dtype=bool)
+        each = zip(tasks.projects, tasks.profiles, strict=True)
+        several = np.array([p.multiple_critical_paths or rules.open_ends_critical for p, rules in each] or [False], dtype=bool)
         self.open_ends: Ints = open_ends(self.places, self.out_of, several)
 
     @property
