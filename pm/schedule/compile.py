@@ -365,6 +365,7 @@ class TaskCompiler:
             arrays.rest[i] = self.profiles[arrays.project[i]].dates_of_remaining_work
             if arrays.rest[i]:
                 arrays.length[i] = arrays.late_length[i] = 0
+                arrays.floor_finish[i], arrays.cap_start[i], arrays.cap_finish[i] = NEVER, FOREVER, FOREVER
                 status = self.projects[arrays.project[i]].status_date
                 arrays.floor_start[i] = status if status is not None else arrays.fixed_finish[i]
         elif self._percent[i] >= FULL and not self.profiles[arrays.project[i]].dates_of_remaining_work:

@@ -169,7 +169,8 @@ class Network:
         self.leaf_places = np.flatnonzero(topology.kind == LEAF)
         self.leaf_tasks = topology.task[self.leaf_places]
         self.ranges = _project_ranges(plan, tasks)
-        several = np.array([p.multiple_critical_paths for p in tasks.projects] or [False], dtype=bool)
+        each = zip(tasks.projects, tasks.profiles, strict=True)
+        several = np.array([p.multiple_critical_paths or rules.open_ends_critical for p, rules in each] or [False], dtype=bool)
         self.open_ends: Ints = open_ends(self.places, self.out_of, several)
         self.find_late_tasks()
 

@@ -95,6 +95,8 @@ class Hammocks:
                 first = min(first, t)
             else:
                 last = max(last, t)
+        if late and first == FOREVER and last == NEVER:
+            return otherwise, otherwise
         floor = int(self._tasks.floor_start[i])
         first = otherwise if first == FOREVER else first
         first = first if late else max(first, floor)

@@ -89,9 +89,13 @@ class LinkView:
         return t
 
     def room(self, bank: CalendarBank, tasks: TaskArrays, dates: tuple[Ints, Ints]) -> Ints:
-        """Return how far each successor's date lies behind the instant the link asks for, on the predecessor's slack calendar."""
+        """Return how far each successor's date lies behind the instant the link asks for, on the predecessor's slack calendar.
+
+        A link from the start of started work leaves none.
+        """
         t = np.where(self.successor_end == FINISH, dates[1][self.successor], dates[0][self.successor])
-        return bank.spans(self.bounds(bank, dates), t, tasks.slack_calendar[self.predecessor])
+        rooms = bank.spans(self.bounds(bank, dates), t, tasks.slack_calendar[self.predecessor])
+        return np.where((self.predecessor_end == START) & tasks.started[self.predecessor], 0, rooms)
 
     def slack(self, bank: CalendarBank, tasks: TaskArrays, dates: tuple[Ints, Ints], ahead: tuple[Ints, Ints]) -> Ints:
         """Return how far each predecessor's end may move before the successor's date in `ahead` would.
