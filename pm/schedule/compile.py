@@ -16,7 +16,7 @@ from pm.model import FULL, Plan, scheduling_profile
 from pm.model.enums import OutOfSequence
 from pm.model.kinds import DAY
 from pm.schedule.arrays import CLOSING, OPENING, TaskArrays
-from pm.schedule.bank import FOREVER, NEVER, CalendarBank
+from pm.schedule.bank import FOREVER, NEVER, CalendarBank, bank_of
 from pm.schedule.result import Ints
 from pm.schedule.spans import LONGEST, CalendarIndex, TaskSpans, checked, sparse, too_long, values_at, whole_minutes
 from pm.worktime import Calendars
@@ -73,8 +73,7 @@ class TaskCompiler:
         self._apply(self._span_rules())
         listed = self.spans.index.listed
         if bank is None or [id(c) for c in bank.calendars] != [id(c) for c in listed]:
-            first, last = self._range()
-            bank = CalendarBank(listed, first, last)
+            bank = bank_of(listed, *self._range())
         self.arrays.bank = bank
         self._apply(self._date_rules())
 
@@ -109,13 +108,14 @@ class TaskCompiler:
             (self._progress, self._with_progress),
         )
 
-    def _range(self) -> tuple[int, int]:
-        seen = [p.start for p in self.projects] + [p.finish for p in self.projects if p.finish]
+    def _range(self) -> tuple[list[int], int, int]:
+        """Return the dates people typed, and how far before and after them calendars are compiled at first."""
+        seen = [t for p in self.projects for t in (p.start, p.finish, p.status_date) if t is not None]
         for name in ("constraint_date", "deadline", "actual_start", "actual_finish", "manual_start", "manual_finish", "resume"):
             if name in self.tasks.stored:
                 seen += [v for v in self.tasks.column(name) if v is not None]
         total = int(self.arrays.length.sum()) * 4 + 366 * DAY
-        return min(seen, default=0) - 366 * DAY, max(seen, default=0) + min(total, HORIZON)
+        return seen, 366 * DAY, min(total, HORIZON)
 
     # what holds without any rule --------------------------------------------------------------------
 
