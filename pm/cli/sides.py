@@ -141,7 +141,7 @@ def _entry(found: Target, wanted: str) -> int | None:
 
     from pm.dates import parse_date
 
-    if wanted.isdigit() and len(wanted) < 16:
+    if wanted.isascii() and wanted.isdecimal() and len(wanted) < 16:
         newest = found.workspace.log(1)
         return int(wanted) if newest and 1 <= int(wanted) <= newest[0].id else None
     try:

@@ -5,7 +5,7 @@ work = duration x units. The task's type says what stays: the units, the duratio
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pm.commands.changes import update
@@ -82,14 +82,16 @@ def remaining(task: Task, duration: int) -> dict[str, Any]:
     }
 
 
-def reworked(plan: Plan, task: Task, work: int, *, keep_duration: bool = False) -> tuple[dict[str, Any], list[Change]]:
+def reworked(
+    plan: Plan, task: Task, work: int, *, keep_duration: bool = False, without: Collection[int] = ()
+) -> tuple[dict[str, Any], list[Change]]:
     """Return the task's values and its assignments' changes for another amount of work in all.
 
     The work is shared out as it was. A task of fixed duration (or with `keep_duration`) changes units; any other changes its
-    duration, to the longest of its assignments.
+    duration, to the longest of its assignments. Those in `without` get none.
     """
     keep_duration = keep_duration or task.type == TaskType.FIXED_DURATION
-    listed = working_assignments(plan, task.id)
+    listed = [a for a in working_assignments(plan, task.id) if a.id not in without]
     before = sum(a.work for a in listed)
     changes: list[Change] = []
     longest = left = 0

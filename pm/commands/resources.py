@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pm.commands.changes import changeset, checked, free_name, insert, invalid, next_number, refuse_namesake, removal, update
-from pm.commands.effort import assignment_work, remaining, shared_out, work_in, working_assignments
+from pm.commands.effort import assignment_work, remaining, reworked, shared_out, work_in, working_assignments
 from pm.commands.labels import edit_label, short
 from pm.errors import NotFoundError, PlanError
 from pm.model import Assignment, Change, Changeset, Plan, Task
@@ -205,11 +205,20 @@ class EditAssignment:
 
 
 def _work_without(plan: Plan, task: Task, gone: Collection[int]) -> list[Change]:
-    """Return the change of a task's work when the assignments in `gone` go."""
+    """Return the changes of a task's work when the assignments in `gone` go.
+
+    What they leave undone in an effort-driven task falls to the others; else the task loses it.
+    """
     if not task.work:
         return []
-    rest = [a for a in working_assignments(plan, task.id) if a.id not in gone]
+    listed = working_assignments(plan, task.id)
+    rest = [a for a in listed if a.id not in gone]
     work, actual = sum(a.work for a in rest), sum(a.actual_work for a in rest)
+    left = sum(a.work - a.actual_work for a in listed if a.id in gone)
+    if task.effort_driven and rest and left > 0:
+        own, changes = reworked(plan, task, work + left, without=gone)
+        own |= {"actual_work": actual, "remaining_work": max(0, work + left - actual)}
+        return [*changes, *update(plan, "tasks", task.id, own)]
     return update(plan, "tasks", task.id, {"work": work, "actual_work": actual, "remaining_work": max(0, work - actual)})
 
 

@@ -6,10 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pm.formats.carried import is_carried
+from pm.formats.primavera import carried as primavera
+from pm.formats.primavera.tables import KEY
 from pm.model.kinds import FIRST_INSTANT, LAST_INSTANT
 
 LONGEST = LAST_INSTANT - FIRST_INSTANT
 """Seconds of years 1 to 9999: no piece of work is longer."""
+
+
+_CARRIED: Mapping[str, Callable[[Any], bool]] = {"mspdi": is_carried, KEY: primavera.is_carried}
+"""What is kept of the files of other programs, by the name it has in `extra`."""
 
 
 def _is_whole(value: Any) -> bool:
@@ -33,7 +39,9 @@ def _is_table(value: Any) -> bool:
 
 
 def _is_extra(value: Any) -> bool:
-    return isinstance(value, Mapping) and ("mspdi" not in value or is_carried(value["mspdi"]))
+    if not isinstance(value, Mapping):
+        return False
+    return all(is_sound(value[name]) for name, is_sound in _CARRIED.items() if name in value)
 
 
 _SHAPES: Mapping[str, tuple[Callable[[Any], bool], str]] = {

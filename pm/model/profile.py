@@ -49,6 +49,10 @@ class SchedulingProfile:
         late_dates_by_position: A milestone may be as late as the last instant at the finish's working position.
         longest_path_critical: Criticality follows the longest path instead of the slack limit.
         manual_can_be_critical: Manually scheduled tasks may be critical.
+        late_constraints_hold: SNLT and FNLT hold against predecessors too, and MSO and MFO set the late dates as well, whatever
+            successors ask for. Nothing does in a project that does not honour its constraints.
+        manual_tasks_are_held: Summaries above a manual task, and what is linked to them, see its own dates for its late ones;
+            and no SS or SF link bounds its late dates, since its start stays where it is.
     """
 
     lag_calendar: LagCalendar = LagCalendar.SUCCESSOR
@@ -73,6 +77,8 @@ class SchedulingProfile:
     late_dates_by_position: bool = True
     longest_path_critical: bool = False
     manual_can_be_critical: bool = False
+    late_constraints_hold: bool = False
+    manual_tasks_are_held: bool = False
 
 
 PROFILES: Mapping[ProfileName, SchedulingProfile] = {
@@ -83,6 +89,8 @@ PROFILES: Mapping[ProfileName, SchedulingProfile] = {
         late_tasks_take_total_slack=True,
         late_start_by_assignment=True,
         late_dates_by_position=False,
+        late_constraints_hold=True,
+        manual_tasks_are_held=True,
     ),
     ProfileName.PRIMAVERA: SchedulingProfile(
         lag_calendar=LagCalendar.PREDECESSOR,

@@ -38,11 +38,13 @@ class TaskArrays:
         project: Number of the task's project in `projects`.
         calendar: Index of the calendar the task is scheduled on, times STRIDE; `slack_calendar` that slack is told on,
             `task_calendar` its own or its project's, even of a task whose duration is elapsed time: lags count on it.
+        duration, percent: As entered: working time, and the share done.
         length: Working time from start to finish; `late_length` from late start to late finish.
         base: Where a task starts that nothing else bounds.
         floor_start, floor_finish: Lower bounds of the forward pass; NEVER where there is none.
         cap_start, cap_finish: Upper bounds of the backward pass; FOREVER where there is none.
         fixed_start, fixed_finish: Dates that logic does not move; NEVER where it does.
+        ceiling: The latest start that a constraint allows whatever the bounds ask for; FOREVER where there is none.
         delay: Levelling delay, elapsed seconds.
         late_start_seen: What predecessors see as the late start of a task in progress: where it resumes. NEVER: its own.
         resume: Where the remaining work of a task in progress begins at the earliest (retained logic); NEVER elsewhere.
@@ -55,6 +57,10 @@ class TaskArrays:
         mandatory: Both dates are given, and late ones follow no successor.
         decided: It has no free slack, whatever its links leave it; `decided_last`: where it has no successors.
         done, started, manual, late_as_possible: Flags.
+        set_late: Late dates are the fixed ones, whatever successors ask for.
+        held: Manual tasks whose own dates stand for their late ones above, and whose start no link bounds back.
+        instant: Tasks that somebody without work belongs to: as of a milestone, the start and the late finish are the very
+            instants that bound them.
         spans: Assignments of the tasks whose assignments run on different calendars, by task position.
         split: Positions of tasks whose assignments have gaps: their spans, not the duration, decide the finish.
         left: Remaining work of the assignments of tasks that progress split: (calendar, working time) by position.
@@ -67,6 +73,8 @@ class TaskArrays:
     calendar: Ints
     slack_calendar: Ints
     task_calendar: Ints
+    duration: Ints
+    percent: Ints
     length: Ints
     late_length: Ints
     base: Ints
@@ -76,6 +84,7 @@ class TaskArrays:
     cap_finish: Ints
     fixed_start: Ints
     fixed_finish: Ints
+    ceiling: Ints
     delay: Ints
     late_start_seen: Ints
     resume: Ints
@@ -92,6 +101,9 @@ class TaskArrays:
     started: Flags
     manual: Flags
     late_as_possible: Flags
+    set_late: Flags
+    held: Flags
+    instant: Flags
     bank: CalendarBank = field(init=False)
     spans: dict[int, tuple[Span, ...]] = field(default_factory=dict)
     split: set[int] = field(default_factory=set)
@@ -113,9 +125,10 @@ class TaskArrays:
         self.late_start_seen[at] = self.resume[at] = self.outside[at] = self.expected[at] = NEVER
         self.marker[at] = FREE
         self.rest[at] = self.mandatory[at] = self.decided[at] = self.decided_last[at] = False
-        self.cap_start[at] = self.cap_finish[at] = FOREVER
+        self.cap_start[at] = self.cap_finish[at] = self.ceiling[at] = FOREVER
         self.remaining[at] = 0
-        self.done[at] = self.started[at] = self.late_as_possible[at] = False
+        for flags in (self.done, self.started, self.late_as_possible, self.set_late, self.held, self.instant):
+            flags[at] = False
         for i in () if isinstance(at, slice) else at.tolist():
             self.spans.pop(i, None)
             self.split.discard(i)

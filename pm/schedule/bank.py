@@ -203,6 +203,11 @@ class CalendarBank:
                 return True
         return False
 
+    def covers(self, dates: Sequence[int]) -> bool:
+        """Whether the range holds these instants, as far as years 1 to 9999 do."""
+        first, last = min(dates, default=self.first), max(dates, default=self.last)
+        return self.first <= max(first, FIRST_INSTANT) and min(last, LAST_INSTANT - DAY) <= self.last
+
     def wider(self) -> CalendarBank:
         """Return the bank for three times the range; for years 1 to 9999 where that is too much to compile.
 

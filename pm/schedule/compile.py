@@ -18,8 +18,10 @@ from pm.model.kinds import DAY
 from pm.schedule.arrays import CLOSING, OPENING, TaskArrays
 from pm.schedule.bank import FOREVER, NEVER, CalendarBank, bank_of
 from pm.schedule.result import Ints
-from pm.schedule.spans import LONGEST, CalendarIndex, TaskSpans, checked, sparse, too_long, values_at, whole_minutes
+from pm.schedule.spans import LONGEST, TaskSpans, checked, sparse, too_long, values_at, whole_minutes
 from pm.worktime import Calendars
+
+MANDATORY = ("MANDATORY_START", "MANDATORY_FINISH")
 
 HORIZON = 8 * 366 * DAY
 """How far beyond the last date people typed calendars are compiled at first."""
@@ -28,15 +30,16 @@ Rule = tuple[Callable[[int], None], Callable[[], Iterable[int]]]
 """What is done to a task that has what the rule is about, and which tasks have."""
 
 
-def compile_tasks(plan: Plan, calendars: Calendars, bank: CalendarBank | None = None) -> TaskArrays:
-    """Compile the tasks of `plan`; `bank` is used again where it still fits."""
+def compile_tasks(plan: Plan, calendars: Calendars, bank: CalendarBank | None = None) -> TaskCompiler:
+    """Compile the tasks of `plan` and return the compiler that holds them; `bank` is used again where it still fits."""
     projects = [plan.projects[i] for i in plan.projects.ids]
     profiles = [scheduling_profile(p.profile, p.profile_overrides) for p in projects]
     number = {p.id: i for i, p in enumerate(projects)}
     project = np.array([number[i] for i in plan.tasks.column("project_id")], dtype=np.int64)
     arrays = TaskArrays.blank(project, projects, profiles)
-    TaskCompiler(plan, calendars, arrays).compile(bank)
-    return arrays
+    compiler = TaskCompiler(plan, calendars, arrays)
+    compiler.compile(bank)
+    return compiler
 
 
 class TaskCompiler:
@@ -46,15 +49,18 @@ class TaskCompiler:
         plan: The plan.
         calendars: Its calendars.
         arrays: What is written.
+        previous: The compiler of the revision before, where that has the same calendars, projects and resources.
     """
 
-    def __init__(self, plan: Plan, calendars: Calendars, arrays: TaskArrays) -> None:
+    def __init__(self, plan: Plan, calendars: Calendars, arrays: TaskArrays, previous: TaskCompiler | None = None) -> None:
         self.plan, self.arrays = plan, arrays
         self.tasks, self.outline = plan.tasks, plan.outline
         self.projects, self.profiles = arrays.projects, arrays.profiles
-        self.spans = TaskSpans(plan, calendars, arrays, CalendarIndex(calendars))
+        self.spans: TaskSpans = TaskSpans(plan, calendars, arrays, previous.spans if previous else None)
         self._base = np.array([p.start for p in self.projects] or [0], dtype=np.int64)
         self._floor = self._project_floors()
+        pairs = zip(self.projects, self.profiles, strict=True)
+        self._musts = [project.honor_constraints and profile.musts_are_hard for project, profile in pairs]
         column = self.tasks.column
         self._kinds, self._dates, self._deadlines = column("constraint_type"), column("constraint_date"), column("deadline")
         self._manual, self._external = column("manual"), column("external")
@@ -72,10 +78,27 @@ class TaskCompiler:
         self._defaults(slice(None))
         self._apply(self._span_rules())
         listed = self.spans.index.listed
-        if bank is None or [id(c) for c in bank.calendars] != [id(c) for c in listed]:
-            bank = bank_of(listed, *self._range())
+        seen = self._seen(slice(None))
+        if bank is None or [id(c) for c in bank.calendars] != [id(c) for c in listed] or not bank.covers(seen):
+            total = int(self.arrays.length.sum()) * 4 + 366 * DAY
+            bank = bank_of(listed, seen, 366 * DAY, min(total, HORIZON))
         self.arrays.bank = bank
         self._apply(self._date_rules())
+
+    def again(self, at: Ints) -> bool:
+        """Compile the tasks at `at` again; return False where that is not enough: a calendar came in, a date is out of range."""
+        self._defaults(at)
+        touched = at.tolist()
+        for rule, _ in self._span_rules():
+            for i in touched:
+                rule(i)
+        bank, arrays = self.arrays.bank, self.arrays
+        if len(self.spans.index.listed) > len(bank.calendars) or not bank.covers(self._seen(touched)):
+            return False
+        for rule, _ in self._date_rules():
+            for i in touched:
+                rule(i)
+        return not bank.out_of_range(arrays.fixed_start[at], arrays.fixed_finish[at], arrays.resume[at])
 
     @staticmethod
     def _apply(rules: Sequence[Rule]) -> None:
@@ -108,14 +131,14 @@ class TaskCompiler:
             (self._progress, self._with_progress),
         )
 
-    def _range(self) -> tuple[list[int], int, int]:
-        """Return the dates people typed, and how far before and after them calendars are compiled at first."""
+    def _seen(self, at: Sequence[int] | slice) -> list[int]:
+        """Return the dates that people typed for the projects and the tasks at `at`."""
         seen = [t for p in self.projects for t in (p.start, p.finish, p.status_date) if t is not None]
         for name in ("constraint_date", "deadline", "actual_start", "actual_finish", "manual_start", "manual_finish", "resume"):
             if name in self.tasks.stored:
-                seen += [v for v in self.tasks.column(name) if v is not None]
-        total = int(self.arrays.length.sum()) * 4 + 366 * DAY
-        return seen, 366 * DAY, min(total, HORIZON)
+                values = self.tasks.column(name)
+                seen += [v for v in (values if isinstance(at, slice) else (values[i] for i in at)) if v is not None]
+        return seen
 
     # what holds without any rule --------------------------------------------------------------------
 
@@ -138,7 +161,7 @@ class TaskCompiler:
         arrays.base[at], arrays.floor_start[at] = self._base[number], self._floor[number]
         delay = np.array(values_at(self.tasks.column("levelling_delay"), at), dtype=np.int64)
         arrays.delay[at] = checked(delay, self.tasks.column("name"), at, "levelling delay")
-        arrays.manual[at] = values_at(self._manual, at)
+        arrays.manual[at], arrays.percent[at] = values_at(self._manual, at), values_at(self._percent, at)
         arrays.exact[at] = self._exact[number]
 
     # constraints --------------------------------------------------------------------------------
@@ -162,15 +185,19 @@ class TaskCompiler:
             arrays.cap_start[i] = min(arrays.cap_start[i], date)
         if kind in ("FNLT", "MFO", "MANDATORY_FINISH"):
             arrays.cap_finish[i] = min(arrays.cap_finish[i], date)
-        mandatory = kind in ("MANDATORY_START", "MANDATORY_FINISH")
-        if leaf and (mandatory or (kind in ("MSO", "MFO") and self.profiles[arrays.project[i]].musts_are_hard)):
+        mandatory, profile = kind in MANDATORY, self.profiles[arrays.project[i]]
+        if not leaf or not (mandatory or self._musts[arrays.project[i]]):
+            return
+        if profile.late_constraints_hold:
+            self._hold_late(i, kind, date)
+        if mandatory or kind in ("MSO", "MFO"):
             self._fix(i, kind, date)
-            arrays.mandatory[i] |= mandatory
-            arrays.decided[i] |= kind == "MANDATORY_FINISH"
-            arrays.decided_last[i] |= mandatory
+        arrays.mandatory[i] |= mandatory
+        arrays.decided[i] |= kind == "MANDATORY_FINISH"
+        arrays.decided_last[i] |= mandatory
 
     def _fix(self, i: int, kind: str, date: int) -> None:
-        """A constraint that gives both dates; the status date beats it where it is a floor."""
+        """A constraint that gives both dates; the status date beats it where early dates are those of what remains."""
         arrays = self.arrays
         if kind in ("MSO", "MANDATORY_START"):
             k = int(arrays.calendar[i])
@@ -224,6 +251,14 @@ class TaskCompiler:
         if expected is not None and arrays.length[i] and self.profiles[arrays.project[i]].expected_finish_rules:
             arrays.expected[i], arrays.decided[i] = expected, True
 
+    def _hold_late(self, i: int, kind: str, date: int) -> None:
+        """Late constraints hold forwards too: a task starts by then even if its predecessors have not finished."""
+        if kind == "SNLT":
+            self.arrays.ceiling[i] = date
+        elif kind == "FNLT":
+            self.arrays.ceiling[i] = self._start(i, date)
+        self.arrays.set_late[i] = kind in ("MSO", "MFO")
+
     def _deadline(self, i: int) -> None:
         """A deadline caps the late finish."""
         if self._deadlines[i] is not None:
@@ -259,6 +294,8 @@ class TaskCompiler:
         start = self._starts[i] if self._starts[i] is not None else self._start(i, self._finishes[i])
         finish = self._finishes[i] if self._finishes[i] is not None else self._finish(i, start)
         arrays.fixed_start[i], arrays.fixed_finish[i] = start, max(start, finish)
+        arrays.set_late[i] = False
+        arrays.held[i] = self.profiles[arrays.project[i]].manual_tasks_are_held
         if self.outline.end[i] > i + 1:
             arrays.manual_summaries[i] = (start, max(start, finish))
         elif arrays.length[i] == 0 and finish > start:
@@ -295,6 +332,7 @@ class TaskCompiler:
         if (start is None and finish is None) or self.outline.end[i] > i + 1:
             return
         arrays = self.arrays
+        arrays.set_late[i] = False
         if finish is not None:
             start = start if start is not None else finish
             arrays.fixed_start[i], arrays.fixed_finish[i] = start, max(finish, start)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pm.schedule.bank import NEVER
+from pm.schedule.bank import FOREVER, NEVER
 from pm.schedule.engine import Network
 from pm.schedule.explain_late import holding_link
 from pm.schedule.logic import RAW
@@ -94,6 +94,10 @@ class EarlyTrail(Trail):
             return None
         if kind == IS_RESUMED:
             return self._resumed(p, end)
+        ceiling = int(self.places.ceiling[p])
+        if ceiling < FOREVER and self._logic_start(p) + self.places.delays[p] > ceiling:
+            self._must(p, end)
+            return None
         return self._finish(p) if end == FINISH else self._start(p)
 
     def _fixed(self, p: int, end: int) -> None:
@@ -122,11 +126,11 @@ class EarlyTrail(Trail):
         self.origin(kind, position, start)
 
     def _must(self, p: int, end: int) -> None:
-        """Add the steps of a task that must start, or finish, on a date."""
+        """Add the steps of a task that must start, or finish, on a date or by it."""
         position, k = self.task[p], self.places.calendars[p]
         start, finish = self.dates[2 * p], self.dates[2 * p + 1]
         on = int(self.plan.tasks.column("constraint_date")[position])
-        by_finish = str(self.plan.tasks.column("constraint_type")[position]) in ("MFO", "MANDATORY_FINISH")
+        by_finish = str(self.plan.tasks.column("constraint_type")[position]) in ("MFO", "FNLT", "MANDATORY_FINISH")
         if by_finish:
             if end == START:
                 self._work(p, finish, start)

@@ -51,14 +51,22 @@ class LateTrail(Trail):
             inside = [
                 c
                 for c in self.plan.outline.children(position)
-                if (c in manual and manual[c][end] == date) or (column[c] == date and date != MISSING)
+                if (c in manual and manual[c][end] == date) or (self._shown(c, end, int(column[c])) == date and date != MISSING)
             ]
             if not inside:
                 self.origin(StepKind.SUMMARY, position, date)
                 return None
             self.tie([Tie(StepKind.SUMMARY, self.plan.tasks.ids[c]) for c in inside[1:]])
             position = inside[0]
+            if self.network.tasks.held[position]:
+                self.origin(StepKind.MANUAL, position, date)
+                return None
         return position
+
+    def _shown(self, position: int, end: int, date: int) -> int:
+        """Return the date that summaries above a task count with: of a manual task its own, where the profile says so."""
+        tasks = self.network.tasks
+        return int((tasks.fixed_finish if end == FINISH else tasks.fixed_start)[position]) if tasks.held[position] else date
 
     def _follow(self, slot: int | None) -> None:
         while slot is not None:
@@ -129,6 +137,9 @@ class LateTrail(Trail):
         child, end = divmod(reads[0], 2)
         if self.places.kinds[child] == IS_GATE or self.places.started[child]:
             return reads[0]
+        if self.places.held[child]:
+            self.origin(StepKind.MANUAL, self.task[child], self.seen[slot])
+            return None
         if self.places.done[child]:
             self.origin(StepKind.ACTUAL, self.task[child], self.seen[slot])
             return None
@@ -146,7 +157,7 @@ class LateTrail(Trail):
     def _of_part(self, slot: int) -> int:
         """Return what a gate reads of a part: its late date, levelling delay included; of started work what is left of it."""
         p, end = divmod(slot, 2)
-        if self.places.done[p] and self.places.kinds[p] != IS_GATE:
+        if (self.places.done[p] or self.places.held[p]) and self.places.kinds[p] != IS_GATE:
             return int(self.places.fixed[slot])
         if self.places.kinds[p] == IS_GATE or self.places.started[p]:
             return self.seen[slot]

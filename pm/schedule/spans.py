@@ -78,6 +78,11 @@ def values_at(values: Sequence[Any], at: Ints | slice) -> Sequence[Any]:
     return values if isinstance(at, slice) else [values[i] for i in at.tolist()]
 
 
+def _work_resources(plan: Plan) -> frozenset[int]:
+    pairs = zip(plan.resources.ids, plan.resources.column("type"), strict=True)
+    return frozenset(resource for resource, kind in pairs if kind == "work")
+
+
 def whole_minutes(seconds: Any) -> Any:
     """Return `seconds` (a number or an array) rounded to whole minutes, halves up."""
     return (seconds + MINUTE // 2) // MINUTE * MINUTE
@@ -86,12 +91,15 @@ def whole_minutes(seconds: Any) -> Any:
 class TaskSpans:
     """The rules for the calendar and the length of single tasks; each writes the entries of one task.
 
+    Attributes:
+        index: The calendars in use, numbered.
+        assigned: Positions of the assignments that may drive dates by position of their task.
+
     Args:
         plan: The plan.
         calendars: Its calendars.
         arrays: What is written.
-        index: The calendars in use, numbered.
-        assigned: Positions of the assignments that may drive dates by position of their task; found if None.
+        previous: The rules of the revision before, where that has the same calendars, projects and resources.
     """
 
     def __init__(
@@ -99,12 +107,12 @@ class TaskSpans:
         plan: Plan,
         calendars: Calendars,
         arrays: TaskArrays,
-        index: CalendarIndex,
-        assigned: dict[int, list[int]] | None = None,
+        previous: TaskSpans | None = None,
     ) -> None:
-        self.plan, self.calendars, self.arrays, self.index = plan, calendars, arrays, index
+        self.plan, self.calendars, self.arrays = plan, calendars, arrays
+        self.index: CalendarIndex = previous.index if previous else CalendarIndex(calendars)
         self.tasks, self._rows = plan.tasks, plan.assignments
-        self._of_project = np.array([index.number(calendars.project(p.id)) for p in arrays.projects] or [0], dtype=np.int64)
+        self._of_project = np.array([self.index.number(calendars.project(p.id)) for p in arrays.projects] or [0], dtype=np.int64)
         self._calendar_ids, self._units = self.tasks.column("calendar_id"), self.tasks.column("duration_unit")
         self._manual, self._splits = self.tasks.column("manual"), self.tasks.column("splits")
         self._ignore, self._resume = self.tasks.column("ignore_resource_calendars"), self.tasks.column("resume")
@@ -118,29 +126,39 @@ class TaskSpans:
         self._work, self._profile, self._resource = (self._rows.column(n) for n in ("work", "profile", "resource_id"))
         self._numbers: dict[int, int] = {}
         self._on: dict[tuple[int | None, int, int | None], WorkCalendar] = {}
-        self._works = {r for r, t in zip(plan.resources.ids, plan.resources.column("type"), strict=True) if t == "work"}
-        self.assigned = self._by_task() if assigned is None else assigned
+        self._works: frozenset[int] = previous._works if previous else _work_resources(plan)
+        self.assigned: dict[int, list[int]] = previous.assigned if previous else self._by_task()
 
     def _by_task(self) -> dict[int, list[int]]:
         found: dict[int, list[int]] = {}
         index, task_ids = self.tasks.index, self._rows.column("task_id")
-        for a, (work, profile) in enumerate(zip(self._work, self._profile, strict=True)):
-            if (work or profile) and self.drives(a):
-                task_id = task_ids[a]
+        for a, task_id in enumerate(task_ids):
+            if self.drives(a):
                 found.setdefault(index[task_id], []).append(a)
         return found
 
     def drives(self, a: int) -> bool:
         """Whether an assignment may drive dates: work resources only, material and cost drive nothing."""
         resource_id = self._resource[a]
-        works = resource_id is None or resource_id in self._works
-        return bool(self._work[a] > 0 or self._profile[a]) and bool(self._drives[a]) and works
+        drives = bool(self._drives[a])
+        return drives and (resource_id in self._works or (resource_id is None and self._has_work(a)))
+
+    def _has_work(self, a: int) -> bool:
+        return bool(self._work[a] > 0 or self._profile[a])
+
+    def assign(self, i: int, rows: Iterable[int]) -> None:
+        """Find out again which of the assignments `rows`, of the task at `i` or once so, may drive it."""
+        task_ids, task_id = self._rows.column("task_id"), self.tasks.ids[i]
+        found = {*self.assigned.get(i, ())}.difference(rows)
+        found.update(a for a in rows if task_ids[a] == task_id and self.drives(a))
+        self.assigned[i] = sorted(found)
 
     def defaults(self, at: Ints | slice) -> None:
         """Set what a task has that no rule below is about: its project's calendar, its duration."""
         arrays = self.arrays
         arrays.calendar[at] = arrays.task_calendar[at] = arrays.slack_calendar[at] = self._of_project[arrays.project[at]]
-        length = np.maximum(np.array(values_at(self.tasks.column("duration"), at), dtype=np.int64), 0)
+        arrays.duration[at] = np.array(values_at(self.tasks.column("duration"), at), dtype=np.int64)
+        length = np.maximum(arrays.duration[at], 0)
         length = np.where(self._exact[arrays.project[at]], whole_minutes(length), length)
         arrays.length[at] = arrays.late_length[at] = checked(length, self.tasks.column("name"), at, "duration")
 
@@ -186,13 +204,18 @@ class TaskSpans:
 
     def assignments(self, i: int) -> None:
         """Assignments decide the calendar, and the length where they have gaps."""
-        listed, arrays = self.assigned.get(i), self.arrays
-        if not listed or self._manual[i] or self._end[i] > i + 1 or arrays.calendar[i] == CONTINUOUS:
+        everybody, arrays = self.assigned.get(i), self.arrays
+        if not everybody or self._manual[i] or self._end[i] > i + 1 or arrays.calendar[i] == CONTINUOUS:
+            return
+        listed = [a for a in everybody if self._has_work(a)]
+        if not listed:
             return
         if arrays.profiles[arrays.project[i]].duration_decides:
             if not self._ignore[i]:
                 self._resources_decide(i, listed)
             return
+        by_assignment = arrays.profiles[arrays.project[i]].late_start_by_assignment
+        arrays.instant[i] = by_assignment and len(listed) < len(everybody)
         on = [self._assignment_calendar(i, self._resource[a]) for a in listed]
         spans = [self._span(i, a, c) for a, c in zip(listed, on, strict=True)]
         self._apply_spans(i, spans, on)

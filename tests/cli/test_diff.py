@@ -66,6 +66,8 @@ def test_both_directions(house: Cli) -> None:
         (["HOUSE@99"], 3, "diff.no_point"),
         (["HOUSE@baseline:3"], 3, "diff.no_point"),
         (["HOUSE@someday"], 3, "diff.no_point"),
+        (["HOUSE@²"], 3, "diff.no_point"),
+        (["HOUSE@"], 3, "diff.no_point"),
         (["HOUSE@2026-01-06"], 3, "journal.no_project_then"),
         (["NOWHERE@1"], 3, "plan.no_project"),
         (["house.pm.json"], 3, "baseline.not_found"),

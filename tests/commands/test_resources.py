@@ -58,6 +58,46 @@ def test_effort_driven_tasks_get_shorter_with_more_hands() -> None:
     assert compute_schedule(plan).task(3).duration == 2 * DAY
 
 
+def typed(plan: Plan, kind: str) -> Plan:
+    """Return the plan with task 3 of a type, which it may have already."""
+    return plan if plan.task(3).type == kind else done(plan, EditTask(3, {"type": kind}))
+
+
+@pytest.mark.parametrize(
+    ("kind", "edited", "duration", "units", "work"),
+    [
+        ("fixed_units", "units", 6, 5000, 3),
+        ("fixed_units", "duration", 6, 10_000, 6),
+        ("fixed_units", "work", 6, 10_000, 6),
+        ("fixed_work", "units", 6, 5000, 3),
+        ("fixed_work", "duration", 6, 5000, 3),
+        ("fixed_work", "work", 6, 10_000, 6),
+        ("fixed_duration", "units", 3, 5000, 1.5),
+        ("fixed_duration", "duration", 6, 10_000, 6),
+        ("fixed_duration", "work", 3, 20_000, 6),
+    ],
+)
+def test_what_follows_from_an_edit_is_microsofts_table(kind: str, edited: str, duration: int, units: int, work: float) -> None:
+    """Which of work = duration x units is computed, by task type and by what was edited; one worker, 3 days of work."""
+    plan = typed(house(), kind)
+    edits = {"units": EditAssignment(1, {"units": 5000}), "work": EditAssignment(1, {"work": 6 * DAY})}
+    plan = done(plan, edits.get(edited, EditTask(3, {"duration": 6 * DAY})))
+    task, assignment = plan.task(3), plan.assignments[1]
+    assert (task.duration, assignment.units, assignment.work) == (duration * DAY, units, work * DAY)
+    assert task.work == assignment.work
+
+
+@pytest.mark.parametrize(
+    ("kind", "duration", "units"), [("fixed_units", 3, 10_000), ("fixed_work", 3, 10_000), ("fixed_duration", 2, 15_000)]
+)
+def test_the_work_of_who_leaves_an_effort_driven_task_falls_to_the_others(kind: str, duration: int, units: int) -> None:
+    plan = done(house(), EditTask(3, {"effort_driven": True}))
+    plan = done(plan, Assign(3, 2, 5000))
+    plan = done(typed(plan, kind), Unassign(2))
+    task, assignment = plan.task(3), plan.assignments[1]
+    assert (task.work, task.duration, assignment.work, assignment.units) == (3 * DAY, duration * DAY, 3 * DAY, units)
+
+
 def test_material_takes_no_time() -> None:
     plan = done(house(), Assign(3, 3, 120_000))
     assert (plan.task(3).work, plan.assignments[2].work, plan.assignments[2].units) == (3 * DAY, 0, 120_000)

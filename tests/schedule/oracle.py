@@ -121,6 +121,8 @@ class Oracle:
         self.project = next(iter(plan.projects))
         self.profile = scheduling_profile(self.project.profile, self.project.profile_overrides)
         self.from_finish = self.project.schedule_from == "finish"
+        self.honored = self.project.honor_constraints
+        self.musts = self.honored and self.profile.musts_are_hard
         self.tasks: dict[int, Task] = {task.id: task for task in plan.tasks}
         self.below = {i: [t.id for t in self.tasks.values() if t.parent_id == i] for i in self.tasks}
         self.leaves = [t.id for t in self.tasks.values() if not self.below[t.id] and t.active]
@@ -158,6 +160,13 @@ class Oracle:
         if not found or len(found) < len(known):
             return None
         return min(start for start, _ in found), max(finish for _, finish in found)
+
+    def late_span(self, task_id: int, dates: Dates) -> tuple[int, int] | None:
+        """As `span`, of late dates: of a summary, with manual tasks at their own dates where the profile says so."""
+        held = [i for i in self.branch(task_id) if self.tasks[i].manual] if self.profile.manual_tasks_are_held else []
+        if not self.below[task_id] or not held:
+            return self.span(task_id, dates)
+        return self.span(task_id, dates | {i: self.place(i, Bounds(), 0) for i in held if i in dates})
 
     def lag(self, link: Link, t: int, sign: int) -> int:
         """Return `t` moved over a link's lag, forwards (`sign` 1) or back (-1)."""
@@ -202,9 +211,9 @@ class Oracle:
         for one in self.above(leaf):
             task = self.tasks[one]
             date = None if task.constraint_date is None else task.constraint_date // SLOT
-            if date is not None and task.constraint_type == "SNET":
+            if date is not None and task.constraint_type in ("SNET", "MSO"):
                 bounds.start.append(date)
-            if date is not None and task.constraint_type == "FNET":
+            if date is not None and task.constraint_type in ("FNET", "MFO"):
                 bounds.finish.append(date)
             for link in self.links:
                 if link.successor_id != one:
@@ -224,17 +233,23 @@ class Oracle:
             assert task.manual_finish is not None
             return task.manual_start // SLOT, task.manual_finish // SLOT
         must = None if task.constraint_date is None else task.constraint_date // SLOT
-        if must is not None and task.constraint_type == "MSO":
+        if must is not None and task.constraint_type == "MSO" and self.musts:
             bounds = Bounds(start=[must])
-        elif must is not None and task.constraint_type == "MFO":
+        elif must is not None and task.constraint_type == "MFO" and self.musts:
             bounds = Bounds(finish=[must])
         elif not bounds.start or self.profile.project_start_is_floor:
             # The project's start is a default, but one that finish bounds alone do not undercut (rule 2.2).
             bounds.start.append(base)
-        if must is not None and task.constraint_type == "MFO" and n:
+        if must is not None and task.constraint_type == "MFO" and n and self.musts:
             # No stored result says more: a must-finish date between shifts means the end of the one before (rule 1.1).
             bounds = Bounds(finish=[snap_finish(works, must)])
         start = max(bounds.start + [subtract(works, f, n) for f in bounds.finish])
+        if must is not None and self.profile.late_constraints_hold and self.honored:
+            # "Tasks will always honor their constraint dates": late constraints win over predecessors.
+            if task.constraint_type == "SNLT":
+                start = min(start, must)
+            if task.constraint_type == "FNLT":
+                start = min(start, subtract(works, must, n) if n else must)
         if n == 0:
             return start, start
         start = snap_start(works, start)
@@ -264,7 +279,7 @@ class Oracle:
         if not self.profile.start_links_bound_late_dates and links and all(self.lies_beyond(leaf, k) for k in links):
             return bounds
         for link in links:
-            span = self.span(link.successor_id, dates)
+            span = self.late_span(link.successor_id, dates)
             if span is None:
                 return None
             bound = self.lag(link, span[link.type in ("FF", "SF")], -1)
@@ -284,6 +299,10 @@ class Oracle:
         by_position = n == 0 and self.profile.late_dates_by_position
         limit = snap_start(works, project_finish) if by_position else project_finish
         finishes, starts = [limit, *bounds.finish], list(bounds.start)
+        if task.manual and self.profile.manual_tasks_are_held:
+            starts = []
+        if task.constraint_type in ("MSO", "MFO") and not task.manual and self.musts and self.profile.late_constraints_hold:
+            finishes, starts = [self.place(leaf, Bounds(), 0)[1]], []
         if task.deadline is not None:
             finishes.append(task.deadline // SLOT)
         if task.constraint_date is not None and task.constraint_type in ("FNLT", "MFO"):
@@ -308,7 +327,7 @@ class Oracle:
         shown = early | ({i: late[i] for i in self.movable()} if self.from_finish else {})
         found: dict[int, Answer] = {}
         for one in self.tasks:
-            first, last, worked = self.span(one, early), self.span(one, late), self.span(one, shown)
+            first, last, worked = self.span(one, early), self.late_span(one, late), self.span(one, shown)
             if first is None or last is None or worked is None:
                 continue
             works = self.calendar(one)

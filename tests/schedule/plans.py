@@ -49,6 +49,7 @@ class Rules:
     inactive: bool = True
     summaries: bool = True
     from_finish: bool = False
+    honor: bool = True
     most: int = 7
 
 
@@ -67,6 +68,7 @@ def plans(draw: st.DrawFn, rules: Rules) -> Plan:
         parents[i] = draw(st.one_of(st.none(), st.integers(1, i - 1))) if rules.summaries and i > 1 else None
     summaries = {p for p in parents.values() if p is not None}
     project: dict[str, Any] = {"id": 1, "start": draw(st.sampled_from([MONDAY + 8 * HOUR, MONDAY - 2 * DAY, MONDAY + 48600]))}
+    project["honor_constraints"] = rules.honor
     project["profile"] = draw(st.sampled_from(rules.profiles))
     if rules.calendars:
         project["calendar_id"] = draw(st.sampled_from([None, 1, 1, 2, 4]))

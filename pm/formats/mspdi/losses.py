@@ -11,7 +11,7 @@ from pm.formats.mspdi.fields import Role, elements
 from pm.formats.mspdi.rowwriter import carried
 from pm.formats.mspdi.values import MANDATORY, TENTH
 from pm.model import ENTITIES, Plan, fields_of
-from pm.model.enums import LagKind
+from pm.model.enums import ActivityType, ConstraintType, LagKind, ProfileName
 from pm.words import Units
 
 CODE = "mspdi.not_written"
@@ -22,7 +22,8 @@ _ELSEWHERE: Mapping[str, frozenset[str]] = {
     # Code and profile are of our own making: a file that comes back gets new ones.
     "projects": frozenset({"code", "name", "notes", "finish", "critical_slack_limit", "profile", "revision"}),
     "calendars": frozenset({"week"}),
-    "tasks": frozenset({"wbs", "duration", "duration_unit", "custom"}),
+    "tasks": frozenset({"wbs", "duration", "duration_unit", "custom", "activity_type"})
+    | {"secondary_constraint_type", "secondary_constraint_date"},
     "links": frozenset({"lag", "lag_kind", "lag_unit"}),
     "resources": frozenset({"type", "active", "custom"}),
     "assignments": frozenset({"profile", "custom"}),
@@ -51,6 +52,7 @@ def lost_fields(plan: Plan) -> Losses:
     lost["{n} budget line(s)"] = len(plan.tables["budget_lines"])
     lost["{n} portfolio(s)"] = len(plan.tables["portfolios"])
     _cut_values(plan, lost)
+    _of_p6(plan, lost)
     _baselines(plan, lost)
     return +lost
 
@@ -71,6 +73,20 @@ def _cut_values(plan: Plan, lost: Losses) -> None:
     for project in plan.projects:
         if project.critical_slack_limit % Units.of(project).day:
             lost["critical slack limit of {n} project(s), cut to whole days"] += 1
+
+
+def _of_p6(plan: Plan, lost: Losses) -> None:
+    """Find what only P6 has a word for."""
+    kinds = Counter(plan.tasks.column("activity_type"))
+    lost["{n} level(s) of effort, written as ordinary task(s)"] = kinds[ActivityType.LEVEL_OF_EFFORT.value]
+    lost["{n} activities of the type WBS summary, written as ordinary task(s)"] = kinds[ActivityType.WBS_SUMMARY.value]
+    headings = [i for i, kind in enumerate(plan.tasks.column("activity_type")) if kind == ActivityType.HEADING.value]
+    lost["{n} empty band(s), written as ordinary task(s)"] = sum(not plan.outline.is_summary(i) for i in headings)
+    seconds = plan.tasks.column("secondary_constraint_type")
+    lost["{n} secondary constraint(s)"] = sum(kind != ConstraintType.AS_SOON_AS_POSSIBLE.value for kind in seconds)
+    profiles = plan.projects.column("profile")
+    words = "scheduling rules of P6 in {n} project(s): Microsoft Project schedules by its own"
+    lost[words] = sum(profile == ProfileName.PRIMAVERA.value for profile in profiles)
 
 
 def _came(extra: Any) -> bool:

@@ -41,6 +41,8 @@ class _Adaption:
         self._by_id = {row["id"]: row for row in self._tasks}
         outline = plan.outline
         self._summaries = {row["id"] for i, row in enumerate(self._tasks) if outline.is_summary(i)}
+        heading = ActivityType.HEADING.value
+        self._bands = self._summaries | {row["id"] for row in self._tasks if row["activity_type"] == heading}
         self._gone: set[int] = set()
         self._tables: dict[str, Rows] = {}
 
@@ -49,13 +51,14 @@ class _Adaption:
         before = [dict(row) for row in self._tasks]
         self._leave_out()
         for row in self._tasks:
-            if row["id"] in self._summaries:
+            if row["id"] in self._bands:
                 self._summary(row)
             else:
                 self._activity(row)
         self._codes()
         self._links()
         self._resources()
+        self._assignments_of_bands()
         changed = {row["id"]: row for old, row in zip(before, self._tasks, strict=True) if old != row}
         if not changed and not self._gone and not self._tables:
             return self._plan
@@ -161,7 +164,7 @@ class _Adaption:
         """Give every activity a code of its own, as P6 wants it; bands have theirs from the outline."""
         numbers, taken = self._plan.outline.numbers, dict[int, set[str]]()
         for i, row in enumerate(self._tasks):
-            if row["id"] in self._summaries or row["activity_type"] == ActivityType.HEADING.value:
+            if row["id"] in self._bands:
                 row["wbs"] = row["wbs"] or numbers[i].rpartition(".")[2]
                 continue
             known = taken.setdefault(row["project_id"], set())
@@ -191,7 +194,7 @@ class _Adaption:
         written: Rows = []
         for row in rows:
             lag = self._lag(row)
-            ends = self._summaries & {row["predecessor_id"], row["successor_id"]}
+            ends = self._bands & {row["predecessor_id"], row["successor_id"]}
             if not ends and lag == row["lag"] and row["lag_kind"] == LagKind.WORKING.value:
                 written.append(row)
                 continue
@@ -258,7 +261,7 @@ class _Adaption:
 
     def _ends(self, task_id: int, *, last: bool, every: bool) -> list[int]:
         """Return the activities that stand for an end of a summary: all at that end of its logic, or the outermost alone."""
-        if task_id not in self._summaries:
+        if task_id not in self._bands:
             return [task_id]
         plan, outline = self._plan, self._plan.outline
         position = plan.tasks.position(task_id)
@@ -268,7 +271,7 @@ class _Adaption:
             below = list(outline.children(at))
             waiting += below
             row_id = plan.tasks.ids[at]
-            if not below and row_id != task_id and row_id not in self._gone:
+            if not below and row_id not in self._bands and row_id not in self._gone:
                 inside.append(row_id)
         inside.sort()
         if not inside:
@@ -310,6 +313,14 @@ class _Adaption:
             if row["resource_id"] in costs:
                 row["units"] = row["cost"] * 100
         self._tables["assignments"] = assignments
+
+    def _assignments_of_bands(self) -> None:
+        """Leave out who works on a summary: P6 knows work on activities only."""
+        rows = self._tables.get("assignments") or rows_of(self._plan, "assignments", whole=True)
+        written = [row for row in rows if row["task_id"] not in self._bands]
+        if len(written) < len(rows):
+            self.losses["{n} assignment(s) of summary tasks"] += len(rows) - len(written)
+            self._tables["assignments"] = written
 
 
 def finish_driven(plan: Plan) -> int:

@@ -25,9 +25,9 @@ def read_bands(reading: Reading) -> None:
         top = _top(records)
         for record, where in records:
             if record is top:
-                if reading.note(TABLE, record["wbs_id"], PROJECT_ITSELF, where) and record.get("wbs_name"):
+                if reading.note(TABLE, record["wbs_id"], PROJECT_ITSELF, where):
                     project = reading.rows["projects"][project_id - 1]
-                    project["name"] = read_text(record["wbs_name"])
+                    project["name"] = read_text(record.get("wbs_name", "")) or project["name"]
                     reading.records.setdefault(TABLE, {})[-project_id] = record
             elif reading.note(TABLE, record.get("wbs_id", ""), len(reading.rows["tasks"]) + 1, where):
                 row = reading.add("tasks", TABLE, record, reading.fields(WBS, record, where))

@@ -1,7 +1,8 @@
 """What a plan keeps of the P6 file it was read from, in `extra` under `tables.KEY`.
 
 Of a row: ``kept``, the texts of columns that hold nothing of ours; ``was``, for columns that do, what we would write and what
-the file has, where that is not the same; ``id``, its number where the model has no place for it. Of a project besides:
+the file has, where that is not the same; ``id``, its number where the model has no place for it; ``at``, its place in the
+table, where that is not its place in the outline. Of a project besides:
 ``root`` and ``options``, the same of its band and its options; ``tables``, the tables that stand for nothing of ours, and the
 rows that could not be used, each with its columns and rows. Of the first project: ``file``, the order of tables and columns.
 """
@@ -48,11 +49,22 @@ def with_kept(reading: Reading, plan: Plan) -> Plan:
         kept = _number(source, record, row) | difference(texts, record, DEFAULTS.get(source, {}))
         if kept:
             held.setdefault(MODELLED[source], {})[row["id"]] = kept
+    _keep_order(reading, plan, held.setdefault("tasks", {}))
     _keep_project_parts(reading, writing, held.setdefault("projects", {}))
     tables = dict(plan.tables)
     for name, rows in held.items():
         tables[name] = tables[name].changed({row_id: {"extra": {KEY: kept}} for row_id, kept in rows.items() if kept})
     return Plan(tables)
+
+
+def _keep_order(reading: Reading, plan: Plan, held: dict[int, Held]) -> None:
+    """Keep the places of rows in tables that stand in another order than the outline."""
+    for source in ("TASK", "PROJWBS"):
+        records = reading.records.get(source, {})
+        in_file = [row_id for row_id in records if row_id > 0]
+        if in_file != [row_id for row_id in plan.tasks.ids if row_id in records]:
+            for at, row_id in enumerate(in_file):
+                held.setdefault(row_id, {})["at"] = at
 
 
 def _use_numbers(reading: Reading, writing: Writing) -> None:

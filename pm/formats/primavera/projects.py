@@ -111,6 +111,6 @@ def _earliest(reading: Reading, row: Row) -> int:
     for task in reading.rows["tasks"]:
         if task["project_id"] == row["id"]:
             dates += [task[n] for n in ("actual_start", "constraint_date") if task.get(n) is not None]
-            record = reading.records["TASK"].get(task["id"], {})
+            record = reading.records.get("TASK", {}).get(task["id"], {})
             dates += [d for c in ("early_start_date", "target_start_date") if (d := reading.value(DATE, record, c, ""))]
     return int(min(dates, default=FALLBACK_START))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 REFERENCES = {"task_id": "TASK", "pred_task_id": "TASK", "taskrsrc_id": "TASKRSRC", "rsrc_id": "RSRC", "wbs_id": "PROJWBS"}
 REFERENCES |= {"clndr_id": "CALENDAR", "proj_id": "PROJECT", "pred_proj_id": "PROJECT"}
 """Columns of kept rows that refer to rows of the plan, whose numbers may have had to change."""
+FLAGS = {"1": "Y", "0": "N", "true": "Y", "false": "N"}
 OWNERS = ("task_id", "taskrsrc_id", "rsrc_id")
 """Columns whose rows go where what they refer to has gone."""
 
@@ -71,15 +72,27 @@ class _Document:
         self._bands()
         self._options()
         built = Document(currency=self._file.get("currency", ""), header=dict(self._file.get("header", {})))
-        file = [name for kept in self._kept.values() for name in kept.get("file", NOTHING).get("tables", ())]
+        if "line" not in built.header:
+            # What comes from P6 in another form has neither this form's order nor its words for yes and no.
+            self._file = {}
+            for rows in self._rows.values():
+                for row in rows:
+                    row.update({c: FLAGS[text] for c, text in row.items() if c.endswith("_flag") and text in FLAGS})
+        file = (
+            []
+            if not self._file
+            else [name for kept in self._kept.values() for name in kept.get("file", NOTHING).get("tables", ())]
+        )
         for name in _ordered(file, [name for name, rows in self._rows.items() if rows]):
             built.tables[name] = TextTable(name, self._columns(name) if name in self._rows else [])
             self._fill(built.tables[name])
         self._kept_rows(built)
         Attached(self._writing, built).write()
-        if not self._file:
-            _add_currency(built, self._projects[0])
-            _add_owner(built)
+        if "line" not in built.header:
+            # A file of another kind need not have them; one of this kind is written back as it is.
+            for name, add in (("CURRTYPE", _add_currency), ("OBS", _add_owner)):
+                if name not in built.tables or not built.tables[name].rows:
+                    add(built, self._projects[0])
         built.currency = built.currency or self._projects[0]["currency"]
         order = _ordered(file, [name for name, table in built.tables.items() if table.rows])
         built.tables = {name: built.tables[name] for name in order}
@@ -123,7 +136,8 @@ class _Document:
             held = self._kept[project["id"]].get("root", NOTHING)
             texts = encoding.top_band(self._writing, project)
             line = merged(texts, held, DEFAULTS["PROJWBS"])
-            line["seq_num"] = line.get("seq_num") or str(project["position"] // STEP * 100)
+            if not held:
+                line["seq_num"] = str(project["position"] // STEP * 100)
             at = next((i for i, row in enumerate(rows) if row["proj_id"] == texts["proj_id"]), 0)
             rows.insert(at, line)
 
@@ -266,7 +280,7 @@ def _add_currency(built: Document, project: Row) -> None:
     table.rows.append([values[column] for column in table.columns])
 
 
-def _add_owner(built: Document) -> None:
+def _add_owner(built: Document, _project: Row) -> None:
     """Write the organisation that the bands of a plan from elsewhere belong to, which P6 wants them to have."""
     table = built.tables["OBS"] = TextTable("OBS", list(COLUMNS["OBS"]))
     values = {"obs_id": "1", "seq_num": "0", "obs_name": "Enterprise"}

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 EQUIPMENT = "RT_EQUIP"
 """What P6 calls resources that are machines, in capitals."""
+LAST = 10**9
+"""Where rows stand that a file does not have."""
 NOTHING: Mapping[str, Any] = {}
 
 
@@ -65,7 +67,7 @@ class Writing:
         outline = plan.outline
         heading = ActivityType.HEADING.value
         is_band = [outline.is_summary(i) or row["activity_type"] == heading for i, row in enumerate(self.rows["tasks"])]
-        in_order = sorted(zip(self.rows["tasks"], is_band, strict=True), key=lambda pair: pair[0]["id"])
+        in_order = sorted(zip(self.rows["tasks"], is_band, strict=True), key=lambda pair: carried(pair[0]).get("at", LAST))
         self.bands = [row for row, band in in_order if band]
         self.activities = [row for row, band in in_order if not band]
         self.tasks = {row["id"]: row for row in self.rows["tasks"]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pm.errors import FormatError
 from pm.formats.building import Findings
@@ -19,6 +19,21 @@ FREE = frozenset({"task_name", "wbs_name", "clndr_name", "rsrc_name", "rsrc_note
 FREE |= frozenset({"actv_code_name", "memo_type", "proj_memo", "proc_name", "proc_descr", "cost_name", "cost_descr", "obs_descr"})
 FREE |= frozenset({"comments", "obs_name", "role_name", "role_descr", "rsrc_title_name", "udf_type_label", "acct_descr"})
 """Columns that people write into: a tab too many in a row is most likely in one of them."""
+
+
+WORDS: Mapping[str, str | tuple[str, ...]] = {
+    "task_type": "TT_",
+    "duration_type": "DT_",
+    "complete_pct_type": "CP_",
+    "status_code": ("TK_", "WS_"),
+    "cstr_type": "CS_",
+    "cstr_type2": "CS_",
+    "priority_type": "PT_",
+    "pred_type": "PR_",
+    "rsrc_type": "RT_",
+    "clndr_type": "CA_",
+}
+"""How the words in a column begin."""
 
 
 def read_tables(source: Source, findings: Findings) -> Document:
@@ -139,6 +154,9 @@ class _Parser:
                     text = "\n".join([text, *rest])
                 elif any(rest):
                     self._add("stray_text", "there is text between the rows; it is skipped", i + 2)
+            if '""' in text:
+                # P6 doubles quotation marks.
+                text = text.replace('""', '"')
             yield i + 1, k == len(starts) - 1, text.split("\t")
 
     def _begin(self, fields: list[str], number: int) -> None:
@@ -208,6 +226,8 @@ def _fits(column: str, text: str) -> bool:
     """Whether `text` may be a value of a column with that name."""
     if not text.strip():
         return True
+    if column in WORDS:
+        return text.startswith(WORDS[column])
     test: Codec | None = None
     if column.endswith("_date"):
         test = DATE

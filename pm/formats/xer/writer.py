@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pm.formats.losses import Losses, as_problems
 from pm.formats.primavera.tables import Document
+from pm.formats.primavera.values import write_text
 from pm.formats.primavera.writer import document
 from pm.formats.result import Problem
 from pm.model import Plan, iso
@@ -17,6 +18,7 @@ CODE = "xer.not_written"
 VERSION = "8.2"
 """The version of P6 whose tables a plan from elsewhere is written in; later ones read them."""
 USUAL = "cp1252"
+ENCODINGS = frozenset({USUAL, "latin-1", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"})
 
 
 def write(plan: Plan, schedule: Schedule | None) -> bytes:
@@ -29,7 +31,8 @@ def write_reporting(plan: Plan, schedule: Schedule | None) -> tuple[bytes, tuple
     written, losses = document(plan, schedule)
     first = next(iter(plan.projects))
     written.header.setdefault("line", _header(written, iso(first.status_date or first.start)[:10]))
-    content = _encoded(_text(written), written.header.get("encoding", USUAL), losses)
+    encoding = written.header.get("encoding", USUAL)
+    content = _encoded(_text(written), encoding if encoding in ENCODINGS else USUAL, losses)
     return content, as_problems(losses, CODE, first.name or first.code)
 
 
@@ -42,9 +45,16 @@ def _text(written: Document) -> str:
     lines = [written.header["line"]]
     for table in written.tables.values():
         lines += [f"%T\t{table.name}", "\t".join(["%F", *table.columns])]
-        lines += ["%R\t" + "\t".join(row) for row in table.rows]
-    end = written.header.get("line_end", "\r\n")
+        lines += [_row(row) for row in table.rows]
+    end = "\n" if written.header.get("line_end") == "\n" else "\r\n"
     return end.join([*lines, "%E"]) + ("" if written.header.get("open_end") else end)
+
+
+def _row(values: list[str]) -> str:
+    text = "\t".join(values)
+    if "\n" in text or "\r" in text or text.count("\t") >= len(values):
+        text = "\t".join(map(write_text, values))
+    return "%R\t" + text.replace('"', '""')
 
 
 def _encoded(text: str, encoding: str, losses: Losses) -> bytes:

@@ -117,7 +117,10 @@ def rich() -> Tables:
     tables = small()
     tables["TASK"].append(activity(103, "C", 4, wbs_id=70, guid="abc==", priority_type="PT_High", phys_complete_pct="12.5"))
     more: Tables = {
-        "CURRTYPE": [{"curr_id": 1, "decimal_digit_cnt": 2, "curr_symbol": "€", "curr_short_name": "EUR", "base_exch_rate": 1}],
+        "CURRTYPE": [
+            {"curr_id": 1, "decimal_digit_cnt": 2, "curr_symbol": "€", "curr_short_name": "EUR", "base_exch_rate": 1}
+            | {"decimal_symbol": ".", "digit_group_symbol": ",", "pos_curr_fmt_type": "#1.1", "neg_curr_fmt_type": "(#1.1)"}
+        ],
         "MEMOTYPE": [{"memo_type_id": 3, "memo_type": "Scope"}],
         "OBS": [{"obs_id": 40, "obs_name": "Works"}],
         "UDFTYPE": [

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 
-def _hours(duration: Any, unit: Any) -> float | None:
+def _hours(duration: Any) -> float | None:
     if duration is None:
         return None
     assert str(duration.getUnits()) == "h", str(duration)
@@ -31,7 +31,7 @@ def dump(project: Any, days: list[Any], unit: Any) -> dict[str, Any]:
                 str(t.getActivityID()),
                 str(t.getName()),
                 _text(t.getActivityType()),
-                _hours(t.getDuration() if False else t.getPlannedDuration(), unit),
+                _hours(t.getPlannedDuration()),
                 _text(t.getConstraintType()),
                 _date(t.getConstraintDate()),
                 _text(t.getSecondaryConstraintType()),
@@ -49,7 +49,7 @@ def dump(project: Any, days: list[Any], unit: Any) -> dict[str, Any]:
                 str(relation.getPredecessorTask().getActivityID()),
                 str(task.getActivityID()),
                 str(relation.getType()),
-                _hours(relation.getLag(), unit),
+                _hours(relation.getLag()),
             ]
             for task in tasks
             for relation in task.getPredecessors()
@@ -63,7 +63,7 @@ def dump(project: Any, days: list[Any], unit: Any) -> dict[str, Any]:
             [
                 str(a.getTask().getActivityID()),
                 None if a.getResource() is None else str(a.getResource().getName()),
-                _hours(a.getPlannedWork(), unit),
+                _hours(a.getPlannedWork()),
             ]
             for a in project.getResourceAssignments()
         ),

@@ -318,3 +318,19 @@ def test_characters_beyond_the_code_page_make_the_file_utf_8() -> None:
     assert content.startswith(b"\xef\xbb\xbf")
     assert len(problems) == 1
     assert read_bytes(content, "a.xer").plan.find_task("Работа")
+
+
+def test_assignments_of_summaries_are_lost() -> None:
+    plan = plan_of(small())
+    text, lost = written(changed(plan, "assignments", 1, task_id=plan.find_task("B1")))
+    assert lost == ["1 assignment of summary tasks"]
+    assert tables_in(text)["TASKRSRC"] == []
+
+
+def test_links_of_an_empty_band_are_lost() -> None:
+    tables = small()
+    tables["PROJWBS"].append({"wbs_id": 72, "proj_id": 7, "seq_num": 9, "wbs_short_name": "EMPTY", "parent_wbs_id": 70})
+    plan = plan_of(tables)
+    text, lost = written(changed(plan, "links", 1, successor_id=plan.find_task("EMPTY")))
+    assert len(lost) == 1
+    assert tables_in(text)["TASKPRED"] == []
