@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pm.errors import ScheduleError
@@ -28,6 +28,7 @@ PLAN = Plan.from_rows(
         {"id": 2, "calendar_id": 2, "name": "Closed", "start": MONDAY + 90 * WEEK, "finish": MONDAY + 95 * WEEK, "shifts": []},
     ],
 )
+EXAMPLES = settings(deadline=None)
 CORE = (MONDAY, MONDAY + 20 * WEEK)
 WIDE = (MONDAY - 200 * WEEK, MONDAY + 400 * WEEK)
 INSTANTS = st.integers(WIDE[0] + 20 * WEEK, WIDE[1] - 20 * WEEK)
@@ -44,6 +45,7 @@ WHOLE = CalendarBank(LISTED, *WIDE)
 PART = FarBank(CalendarBank(LISTED, *CORE))
 
 
+@EXAMPLES
 @given(MANY)
 def test_what_is_not_compiled_is_answered_as_if_it_were(asked: list[tuple[int, int, int]]) -> None:
     for t, n, number in asked:
@@ -58,6 +60,7 @@ def test_what_is_not_compiled_is_answered_as_if_it_were(asked: list[tuple[int, i
         assert PART.between(CORE[0], t, k) == WHOLE.between(CORE[0], t, k)
 
 
+@EXAMPLES
 @given(MANY)
 def test_arrays_say_what_single_values_say(asked: list[tuple[int, int, int]]) -> None:
     t, n, number = (np.array(values, np.int64) for values in zip(*asked, strict=True))
