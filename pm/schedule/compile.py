@@ -16,7 +16,7 @@ from pm.model import FULL, Plan, scheduling_profile
 from pm.model.enums import OutOfSequence
 from pm.model.kinds import DAY
 from pm.schedule.arrays import CLOSING, OPENING, TaskArrays
-from pm.schedule.bank import FOREVER, NEVER, CalendarBank
+from pm.schedule.bank import FOREVER, NEVER, CalendarBank, bank_of
 from pm.schedule.result import Ints
 from pm.schedule.spans import LONGEST, TaskSpans, checked, sparse, too_long, values_at, whole_minutes
 from pm.worktime import Calendars
@@ -85,12 +85,10 @@ class TaskCompiler:
         self._defaults(slice(None))
         self._apply(self._span_rules())
         listed = self.spans.index.listed
-        if (
-            bank is None
-            or [id(c) for c in bank.calendars] != [id(c) for c in listed]
-            or not bank.covers(*self._seen(slice(None)))
-        ):
-            bank = CalendarBank(listed, *self._range())
+        seen = self._seen(slice(None))
+        if bank is None or [id(c) for c in bank.calendars] != [id(c) for c in listed] or not bank.covers(seen):
+            total = int(self.arrays.length.sum()) * 4 + 366 * DAY
+            bank = bank_of(listed, seen, 366 * DAY, min(total, HORIZON))
         self.arrays.bank = bank
         self._apply(self._date_rules())
         while not self._in_range(slice(None)):
@@ -107,7 +105,7 @@ class TaskCompiler:
             for i in touched:
                 rule(i)
         bank = self.arrays.bank
-        if len(self.spans.index.listed) > len(bank.calendars) or not bank.covers(*self._seen(touched)):
+        if len(self.spans.index.listed) > len(bank.calendars) or not bank.covers(self._seen(touched)):
             return False
         for rule, _ in self._date_rules():
             for i in touched:
@@ -151,19 +149,14 @@ class TaskCompiler:
             (self._progress, self._with_progress),
         )
 
-    def _range(self) -> tuple[int, int]:
-        first, last = self._seen(slice(None))
-        total = int(self.arrays.length.sum()) * 4 + 366 * DAY
-        return first - 366 * DAY, last + min(total, HORIZON)
-
-    def _seen(self, at: Sequence[int] | slice) -> tuple[int, int]:
-        """Return the first and the last date that people typed for the projects and the tasks at `at`."""
+    def _seen(self, at: Sequence[int] | slice) -> list[int]:
+        """Return the dates that people typed for the projects and the tasks at `at`."""
         seen = [t for p in self.projects for t in (getattr(p, name) for name in PROJECT_DATES) if t is not None]
         for name in TASK_DATES:
             if name in self.tasks.stored:
                 values = self.tasks.column(name)
                 seen += [v for v in (values if isinstance(at, slice) else (values[i] for i in at)) if v is not None]
-        return min(seen, default=0), max(seen, default=0)
+        return seen
 
     # what holds without any rule --------------------------------------------------------------------
 
