@@ -124,7 +124,8 @@ class Network:
         self.leaf &= ~blank
         self.active = active_tasks(plan)
         self.counts: Flags = self.leaf & self.active
-        self.hammocks = Hammocks(plan, tasks, LinkLags(plan, tasks, self.calendars), self.counts)
+        self.lags = LinkLags(plan, tasks, self.calendars)
+        self.hammocks = Hammocks(plan, tasks, self.lags, self.counts)
         self.drives: Flags = self.counts.copy()
         self.drives[list(self.hammocks.kinds)] = False
         self.rollup = RollUp(plan.outline, self.counts)
@@ -165,7 +166,7 @@ class Network:
     def _both_passes(self) -> tuple[Dates, Dates]:
         while True:
             early, late = self._try_passes()
-            used = self.counts
+            used = self.counts & (early.start != MISSING)  # a WBS summary that spans nothing has no dates
             if not self.tasks.bank.out_of_range(early.start[used], early.finish[used], late.start[used], late.finish[used]):
                 return early, late
             self.tasks.bank = self.tasks.bank.wider()
@@ -202,7 +203,7 @@ class Network:
         finish[self._leaf_tasks] = slots[2 * self._leaf_places + 1]
         if self.hammocks.kinds:
             base = np.array([p.start for p in self.tasks.projects], dtype=np.int64)
-            self.hammocks.fill(start, finish, late=late, otherwise=self._late_origins() if late else base)
+            self.hammocks.fill(start, finish, late=late, otherwise=self.late_origins() if late else base)
         self._roll_up(start, finish)
         return Dates(start, finish)
 
@@ -239,7 +240,7 @@ class Network:
         if not len(tasks.projects):
             self._limits_shown = places.base
             return places.base
-        self._limits_shown = self._late_origins()[places.project]
+        self._limits_shown = self.late_origins()[places.project]
         outside = tasks.outside[self.topology.task]
         self._limits_shown = np.where(outside != NEVER, outside, self._limits_shown)
         limits = self._limits_shown.copy()
@@ -250,7 +251,7 @@ class Network:
             limits[loose] = tasks.bank.snaps(limits[loose], k)[1]
         return limits
 
-    def _late_origins(self) -> Ints:
+    def late_origins(self) -> Ints:
         """Return where each project's late dates are counted back from: its finish, or the date it must finish by."""
         origins = self.project_finish.copy()
         for number, (project, profile) in enumerate(zip(self.tasks.projects, self.tasks.profiles, strict=True)):
@@ -265,7 +266,7 @@ class Network:
         base = self.places.base.copy()
         for number, (a, b) in enumerate(self._ranges):
             if self.tasks.projects[number].schedule_from == "finish":
-                starts = late.start[a:b][self.counts[a:b]]
+                starts = late.start[a:b][self.counts[a:b] & (late.start[a:b] != MISSING)]
                 if len(starts):
                     base[self.places.project == number] = int(starts.min())
         return base
@@ -420,8 +421,9 @@ class Network:
         return of_link, on_path
 
     def _project_starts(self, start: Ints) -> dict[int, int]:
+        counts = self.counts & (start != MISSING)
         return {
-            p.id: int(start[a:b][self.counts[a:b]].min(initial=FOREVER)) if self.counts[a:b].any() else p.start
+            p.id: int(start[a:b][counts[a:b]].min(initial=FOREVER)) if counts[a:b].any() else p.start
             for p, (a, b) in zip(self.tasks.projects, self._ranges, strict=True)
         }
 

@@ -13,7 +13,6 @@ import numpy as np
 
 from pm.errors import ScheduleError
 from pm.model import Plan
-from pm.schedule.bank import NEVER
 from pm.schedule.engine import Network
 from pm.schedule.explain_early import EarlyTrail
 from pm.schedule.explain_late import LateTrail
@@ -103,12 +102,7 @@ def _chain(network: Network, position: int, end: int, *, late: bool) -> tuple[St
 def _scheduled_late(network: Network, position: int) -> bool:
     """Whether a task is scheduled at its late dates: as late as possible, in a project scheduled from its finish."""
     tasks = network.tasks
-    return (
-        position in tasks.late_as_possible
-        and tasks.projects[tasks.project[position]].schedule_from == "finish"
-        and bool(network.leaf[position])
-        and tasks.fixed_start[position] == NEVER
-    )
+    return bool(network.late_as_possible[position]) and tasks.projects[tasks.project[position]].schedule_from == "finish"
 
 
 def _decided_by(network: Network, position: int, end: int) -> int:
