@@ -359,6 +359,7 @@ class TaskCompiler:
             if arrays.rest[i]:
                 arrays.length[i] = arrays.late_length[i] = 0
                 arrays.floor_finish[i], arrays.cap_start[i], arrays.cap_finish[i] = NEVER, FOREVER, FOREVER
+                arrays.mandatory[i] = False
                 status = self.projects[arrays.project[i]].status_date
                 arrays.floor_start[i] = status if status is not None else arrays.fixed_finish[i]
         elif self._percent[i] >= FULL and not self.profiles[arrays.project[i]].dates_of_remaining_work:
@@ -403,6 +404,7 @@ class TaskCompiler:
         if status is not None:  # without one the work goes on where what is done ends
             arrays.resume[i] = max(status, resume if resume is not None else NEVER)
         arrays.cap_start[i], arrays.floor_start[i] = FOREVER, arrays.resume[i]
+        arrays.mandatory[i] &= arrays.cap_finish[i] < FOREVER
         if self.profiles[arrays.project[i]].out_of_sequence == OutOfSequence.ACTUAL_DATES:
             arrays.late_start_seen[i] = arrays.fixed_start[i]
         if self._ignores[i] or i not in self.spans.assigned:
