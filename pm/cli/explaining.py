@@ -27,6 +27,7 @@ TIES_SHOWN, TIES_TOLD = 3, 20
 
 _WORDS = {
     "project_finish": "project's finish",
+    "open_end": "own finish, which nothing follows",
     "external": "external date",
     "manual": "manual date",
     "actual": "actual date",
@@ -241,7 +242,7 @@ class _Telling:
         return f"It can slip {self._time(reason.free)} before it moves {first}, {both} before it {until}{limit}."
 
     def _is_date(self, reason: SlackReason) -> bool:
-        return reason.limit.kind not in ("project_finish", "summary")
+        return reason.limit.kind not in ("project_finish", "open_end", "summary")
 
     def _limit(self, reason: SlackReason) -> str:
         kind, moment = str(reason.limit.kind), self._moment(reason.limit.start)

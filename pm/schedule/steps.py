@@ -22,6 +22,8 @@ class StepKind(StrEnum):
 
     PROJECT_START = "project_start"
     PROJECT_FINISH = "project_finish"
+    OPEN_END = "open_end"
+    """The early finish of a task that nothing follows, where each network of a project finishes for itself."""
     MUST_FINISH_BY = "must_finish_by"
     CONSTRAINT = "constraint"
     DEADLINE = "deadline"
@@ -45,6 +47,7 @@ ORIGINS = frozenset(
     {
         StepKind.PROJECT_START,
         StepKind.PROJECT_FINISH,
+        StepKind.OPEN_END,
         StepKind.MUST_FINISH_BY,
         StepKind.CONSTRAINT,
         StepKind.DEADLINE,
@@ -169,6 +172,7 @@ class Trail:
         self.places = network.places
         self.task: list[int] = network.topology.task.tolist()
         self.hammocks = network.hammocks
+        self._open_ends = frozenset(network.topology.task[network.open_ends].tolist())
         self.steps: list[Step] = []
         self._ties: list[Tie] = []
 
@@ -266,6 +270,8 @@ class Trail:
         """Return what the late dates of a task are counted back from where nothing of its own limits them, and when."""
         network, number = self.network, int(self.network.tasks.project[position])
         project = network.tasks.projects[number]
+        if position in self._open_ends:
+            return StepKind.OPEN_END, int(network.first_finish[position])
         must = project.must_finish_by is not None and project.schedule_from == "start"
         return StepKind.MUST_FINISH_BY if must else StepKind.PROJECT_FINISH, int(network.late_origins()[number])
 

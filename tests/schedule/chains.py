@@ -113,6 +113,7 @@ def _origin(explanation: Explanation, network: Network) -> Iterator[str]:
     known: dict[StepKind, set[int | None]] = {
         StepKind.PROJECT_START: {project.start},
         StepKind.PROJECT_FINISH: {finish},
+        StepKind.OPEN_END: {int(network.schedule.early_finish[plan.tasks.position(task.id)])},
         StepKind.MUST_FINISH_BY: {project.must_finish_by},
         StepKind.DEADLINE: {task.deadline},
         StepKind.CONSTRAINT: {task.constraint_date, task.secondary_constraint_date},
