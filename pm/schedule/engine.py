@@ -188,7 +188,8 @@ class Network:
         limit[ends] = early_slots[2 * ends + 1]
         manual = ManualSummaries(self.plan, self.topology, tasks)
         late_slots = backward.run(early_slots, manual.limits(early.finish, limit), manual.held(early.start))
-        np.minimum(late_slots, np.repeat(self._limits_shown, 2), out=late_slots, where=np.abs(late_slots) < FOREVER)
+        kept = (np.abs(late_slots) >= FOREVER) | np.repeat(self.places.mandatory, 2)
+        np.minimum(late_slots, np.repeat(self._limits_shown, 2), out=late_slots, where=~kept)
         if any(p.schedule_from == "finish" for p in tasks.projects):
             forward.set_base(self._base_from_finish(self._dates(late_slots, late=True)))
             early_slots = forward.run()
