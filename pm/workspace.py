@@ -7,7 +7,7 @@ is read again where its project, or the shared pool, has changed.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 import pm.store.journal as _journal
 from pm.commands.base import Command
-from pm.model import Changeset, Plan, PlanDiff, Project
+from pm.model import Change, Changeset, Plan, PlanDiff, Project
 from pm.store.history import family, project_then
 from pm.store.memory import MemoryRepository, no_database, plan_of_project, with_revisions
 from pm.store.stamps import Plans, Stamp
@@ -47,9 +47,15 @@ class Applied:
 
 @dataclass
 class _Kept:
+    """A plan that is kept in memory.
+
+    `changes` lead from the plan that `network` stands at to `plan`; None where nobody knows them.
+    """
+
     plan: Plan
     stamp: Stamp
     network: Network | None = None
+    changes: list[Change] | None = field(default_factory=list)
     schedule: Schedule | None = None
     linked: tuple[int, bool] | None = None
     whole: Schedule | None = None
@@ -134,11 +140,18 @@ class Workspace:
             if code is not None and self._is_linked(kept, code):
                 return self._part(kept, code)
             if kept.schedule is None:
-                from pm.schedule import compile_network
-
-                kept.network = compile_network(kept.plan, kept.network)
-                kept.schedule = kept.network.schedule
+                kept.schedule = self._scheduled(kept)
             return kept.schedule
+
+    def _scheduled(self, kept: _Kept) -> Schedule:
+        """Take the network that is kept to the plan as it stands, and return the schedule."""
+        from pm.schedule import compile_network
+
+        if kept.network is None:
+            kept.network = compile_network(kept.plan)
+        schedule = kept.network.update(kept.plan, kept.changes)
+        kept.changes = []
+        return schedule
 
     def explain(self, task_id: int, code: str | None = None, *, finish: bool = False, late: bool = False) -> Explanation:
         """Return why a task starts (or finishes) when it does: the chain of its drivers, through other projects too.
@@ -271,7 +284,8 @@ class Workspace:
             pool = kept.stamp.pool_revision + written.pool
             whole = {**kept.stamp.revisions, **(written.projects if code is None else revisions)}
             stamp = Stamp(written.generation, pool, {i: r for i, r in whole.items() if i in after.projects})
-            self._kept[code] = _Kept(after, stamp, kept.network)
+            changes = None if kept.changes is None else [*kept.changes, *committed.changeset.changes]
+            self._kept[code] = _Kept(after, stamp, kept.network, changes)
             return Applied(changeset.label, committed.changeset, after)
 
     def preview(self, command: Command, code: str | None = None) -> PlanDiff:
@@ -281,7 +295,6 @@ class Workspace:
             PMError: as `run`.
         """
         from pm.comparison import difference
-        from pm.schedule import compile_network
 
         with self._lock:
             kept = self._current(code)
@@ -292,7 +305,10 @@ class Workspace:
                 before = self.schedule(None)
             else:
                 before = self.schedule(code)
-            return difference(changeset, before, compile_network(after, kept.network).compute())
+            assert kept.network is not None
+            then = kept.network.update(after, None if kept.changes is None else [*kept.changes, *changeset.changes])
+            kept.changes = list(changeset.inverse().changes)
+            return difference(changeset, before, then)
 
     def undo(self) -> str:
         """Take back the newest change and return its label.
@@ -380,7 +396,7 @@ class Workspace:
         plan, stamp = self._plans.load(code)
         while len(self._kept) >= _KEPT:
             self._kept.pop(next(iter(self._kept)))
-        self._kept[code] = fresh = _Kept(plan, stamp, kept.network if kept is not None else None)
+        self._kept[code] = fresh = _Kept(plan, stamp, kept.network if kept is not None else None, None)
         return fresh
 
     def _network(self, code: str | None) -> Network:
@@ -390,6 +406,8 @@ class Workspace:
             code, kept = None, self._current(None)
         self.schedule(code)
         assert kept.network is not None
+        if kept.network.plan is not kept.plan:
+            self._scheduled(kept)
         return kept.network
 
     def _is_linked(self, kept: _Kept, code: str) -> bool:

@@ -135,4 +135,7 @@ class Table(Generic[E]):
             gone = set(deletes)
             keep = [p for p, row_id in enumerate(columns["id"]) if row_id not in gone]
             columns = {n: [v[p] for p in keep] for n, v in columns.items()}
-        return Table(self.model, columns)
+        changed = Table(self.model, columns)
+        if changed.ids is self.ids and "index" in self.__dict__:
+            changed.__dict__["index"] = self.index
+        return changed

@@ -38,6 +38,7 @@ class TaskArrays:
         project: Number of the task's project in `projects`.
         calendar: Index of the calendar the task is scheduled on, times STRIDE; `slack_calendar` that slack is told on,
             `task_calendar` its own or its project's, even of a task whose duration is elapsed time: lags count on it.
+        duration, percent: As entered: working time, and the share done.
         length: Working time from start to finish; `late_length` from late start to late finish.
         base: Where a task starts that nothing else bounds.
         floor_start, floor_finish: Lower bounds of the forward pass; NEVER where there is none.
@@ -72,6 +73,8 @@ class TaskArrays:
     calendar: Ints
     slack_calendar: Ints
     task_calendar: Ints
+    duration: Ints
+    percent: Ints
     length: Ints
     late_length: Ints
     base: Ints

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from pm.schedule.arrays import FREE, OPENING
 from pm.schedule.bank import FOREVER, NEVER, CalendarBank
 from pm.schedule.logic import RAW, Logic
 from pm.schedule.network import FINISH, START
-from pm.schedule.places import IS_EXPECTED, IS_GATE, IS_MARKED, IS_PASSED, IS_ROLLUP, IS_SINGLE, PLAIN, Level, Places, cut_levels
+from pm.schedule.places import IS_EXPECTED, IS_GATE, IS_MARKED, IS_PASSED, IS_ROLLUP, IS_SINGLE, PLAIN, Level, Levels, Places
 from pm.schedule.result import Flags, Ints
 
 
@@ -29,7 +28,7 @@ class Backward:
         count = 2 * len(places.kind)
         self.dates: Ints = np.zeros(count, np.int64)
         self.seen: Ints = np.zeros(count, np.int64)
-        self._levels = cut_levels(places, logic, forward=False)
+        self._levels = Levels(places, logic, forward=False)
         self._skip = frozenset(ignored.tolist())
         self._ignored = np.zeros(len(logic.read), dtype=bool)
         self._ignored[ignored] = True
@@ -52,7 +51,7 @@ class Backward:
         self._bound = self.places.caps.copy()
         np.minimum(self._bound[1::2], np.where(self.places.kind == IS_ROLLUP, FOREVER, finish), out=self._bound[1::2])
         self._d, self._s, self._b = (memoryview(x.data) for x in (self.dates, self.seen, self._bound))
-        for level, (a, b) in zip(reversed(self._levels), reversed(list(pairwise(self.places.levels))), strict=True):
+        for level, (a, b) in self._levels:
             if level is None:
                 self._one_by_one(a, b)
                 continue
@@ -79,18 +78,51 @@ class Backward:
             return FOREVER
         return t if k == RAW else self.bank.unshift(t, logic.lags[edge], k, logic.earlies[edge])
 
-    def early_caps(self, p: int, early: Ints, *, capped: bool = True) -> tuple[int, int]:
+    def early_caps(
+        self, p: int, early: Ints, inside: dict[int, tuple[int, int]] | None = None, *, capped: bool = True
+    ) -> tuple[int, int]:
         """Return the latest start and finish of a place that move no early date of a successor of it or of a branch it is in.
 
-        Its own caps and those of the branches count too, if `capped`.
+        Args:
+            p: The place.
+            early: Early dates by slot, those of its successors final.
+            inside: First start and first finish inside the gates met so far, where several places are asked for in turn.
+            capped: Whether its own caps and those of the branches count too.
         """
         branches = [p]
         while (above := self._roll_up_of(branches[-1])) is not None:
             branches.append(above)
         caps = (FOREVER, FOREVER)
         for place in reversed(branches):
-            caps = self._own_early_caps(place, early, caps, capped=capped)
+            caps = self._own_early_caps(place, early, caps, {} if inside is None else inside, capped=capped)
         return caps
+
+    def ignore(self, entries: Ints) -> set[int]:
+        """Let the dependencies `entries`, and no others, bind nothing; return the places where that is new."""
+        if not len(entries) and not self._skip:
+            return set()
+        ignored = np.zeros(len(self._ignored), dtype=bool)
+        ignored[entries] = True
+        other = np.flatnonzero(ignored != self._ignored)
+        self._ignored, self._skip = ignored, frozenset(entries.tolist())
+        return set((self.logic.write[other] // 2).tolist())
+
+    def refresh(self, at: Ints, limits: Ints) -> None:
+        """Take over what changed of the places at `at`, and the latest finish that each of them may have."""
+        self._limit[at] = limits
+        for p, limit in zip(at.tolist(), limits.tolist(), strict=True):
+            self._limits[p] = limit
+            self._levels.forget(p)
+
+    def again(self, p: int) -> bool:
+        """Compute one place again and return whether its dates, or what predecessors see of them, are others now."""
+        a, caps, d, s, b = 2 * p, self.places.caps, self._d, self._s, self._b
+        before = d[a], d[a + 1], s[a], s[a + 1]
+        b[a], b[a + 1] = int(caps[a]), int(caps[a + 1])
+        if self.places.kinds[p] != IS_ROLLUP:
+            b[a + 1] = min(b[a + 1], self._limits[p])
+        self._one_by_one(p, p + 1)
+        return before != (d[a], d[a + 1], s[a], s[a + 1])
 
     def _many(self, level: Level) -> None:
         """Compute a wide generation as if all its places were plain."""
@@ -224,17 +256,20 @@ class Backward:
             return
         d[2 * p], d[2 * p + 1] = start, finish
 
-    def late_before(self, p: int, early: Ints) -> tuple[int, int]:
-        """Return the latest dates of a place that move no early date of its successors, nor break its own caps."""
-        start, finish = self.early_caps(p, early)
+    def late_before(self, p: int, early: Ints, inside: dict[int, tuple[int, int]] | None = None) -> tuple[int, int]:
+        """Return the latest dates of a place that move no early date of its successors, nor break its own caps.
+
+        Arguments as of `early_caps`.
+        """
+        start, finish = self.early_caps(p, early, inside)
         return self.late(p, start, min(finish, self._limits[p]))
 
-    def free_until(self, p: int, early: Ints, last: int) -> tuple[int, int]:
+    def free_until(self, p: int, early: Ints, last: int, inside: dict[int, tuple[int, int]] | None = None) -> tuple[int, int]:
         """Return the latest dates of a place that move no early date of its successors, whatever its late dates.
 
         Without successors it finishes by `last`. A milestone bound between shifts lies where work may start again.
         """
-        start, finish = self.early_caps(p, early, capped=False)
+        start, finish = self.early_caps(p, early, inside, capped=False)
         if start == FOREVER and finish == FOREVER:
             finish = last
         if self.places.kinds[p] == IS_MARKED:
@@ -252,7 +287,9 @@ class Backward:
                 return successor
         return None
 
-    def _own_early_caps(self, p: int, early: Ints, above: tuple[int, int], *, capped: bool) -> tuple[int, int]:
+    def _own_early_caps(
+        self, p: int, early: Ints, above: tuple[int, int], inside: dict[int, tuple[int, int]], *, capped: bool
+    ) -> tuple[int, int]:
         """As `_early_caps`, given the caps of the branch `p` counts in."""
         logic, bank, places = self.logic, self.bank, self.places
         caps = [int(places.caps[2 * p]), int(places.caps[2 * p + 1])] if capped else [FOREVER, FOREVER]
@@ -262,7 +299,9 @@ class Backward:
             if places.kinds[successor] == IS_ROLLUP and logic.links[e] < 0:
                 t = above[end]
             elif places.kinds[successor] == IS_GATE:
-                t = self._first_inside(successor, early)[end]
+                if successor not in inside:
+                    inside[successor] = self._first_inside(successor, early)
+                t = inside[successor][end]
             elif places.done[successor] and not places.rest[successor]:
                 continue
             else:

@@ -192,6 +192,10 @@ class CalendarBank:
                 return True
         return False
 
+    def covers(self, first: int, last: int) -> bool:
+        """Whether the compiled range holds these instants, as far as years 1 to 9999 do."""
+        return self.first <= max(first, FIRST_INSTANT) and min(last, LAST_INSTANT - DAY) <= self.last
+
     def wider(self) -> CalendarBank:
         """Return the bank compiled over three times the range.
 

@@ -18,7 +18,7 @@ from pm.model.kinds import DAY
 from pm.schedule.arrays import CLOSING, OPENING, TaskArrays
 from pm.schedule.bank import FOREVER, NEVER, CalendarBank
 from pm.schedule.result import Ints
-from pm.schedule.spans import LONGEST, CalendarIndex, TaskSpans, checked, sparse, too_long, values_at, whole_minutes
+from pm.schedule.spans import LONGEST, TaskSpans, checked, sparse, too_long, values_at, whole_minutes
 from pm.worktime import Calendars
 
 MANDATORY = ("MANDATORY_START", "MANDATORY_FINISH")
@@ -30,15 +30,16 @@ Rule = tuple[Callable[[int], None], Callable[[], Iterable[int]]]
 """What is done to a task that has what the rule is about, and which tasks have."""
 
 
-def compile_tasks(plan: Plan, calendars: Calendars, bank: CalendarBank | None = None) -> TaskArrays:
-    """Compile the tasks of `plan`; `bank` is used again where it still fits."""
+def compile_tasks(plan: Plan, calendars: Calendars, bank: CalendarBank | None = None) -> TaskCompiler:
+    """Compile the tasks of `plan` and return the compiler that holds them; `bank` is used again where it still fits."""
     projects = [plan.projects[i] for i in plan.projects.ids]
     profiles = [scheduling_profile(p.profile, p.profile_overrides) for p in projects]
     number = {p.id: i for i, p in enumerate(projects)}
     project = np.array([number[i] for i in plan.tasks.column("project_id")], dtype=np.int64)
     arrays = TaskArrays.blank(project, projects, profiles)
-    TaskCompiler(plan, calendars, arrays).compile(bank)
-    return arrays
+    compiler = TaskCompiler(plan, calendars, arrays)
+    compiler.compile(bank)
+    return compiler
 
 
 class TaskCompiler:
@@ -48,13 +49,14 @@ class TaskCompiler:
         plan: The plan.
         calendars: Its calendars.
         arrays: What is written.
+        previous: The compiler of the revision before, where that has the same calendars, projects and resources.
     """
 
-    def __init__(self, plan: Plan, calendars: Calendars, arrays: TaskArrays) -> None:
+    def __init__(self, plan: Plan, calendars: Calendars, arrays: TaskArrays, previous: TaskCompiler | None = None) -> None:
         self.plan, self.arrays = plan, arrays
         self.tasks, self.outline = plan.tasks, plan.outline
         self.projects, self.profiles = arrays.projects, arrays.profiles
-        self.spans = TaskSpans(plan, calendars, arrays, CalendarIndex(calendars))
+        self.spans: TaskSpans = TaskSpans(plan, calendars, arrays, previous.spans if previous else None)
         self._base = np.array([p.start for p in self.projects] or [0], dtype=np.int64)
         self._floor = self._project_floors()
         pairs = zip(self.projects, self.profiles, strict=True)
@@ -76,11 +78,29 @@ class TaskCompiler:
         self._defaults(slice(None))
         self._apply(self._span_rules())
         listed = self.spans.index.listed
-        if bank is None or [id(c) for c in bank.calendars] != [id(c) for c in listed]:
-            first, last = self._range()
-            bank = CalendarBank(listed, first, last)
+        if (
+            bank is None
+            or [id(c) for c in bank.calendars] != [id(c) for c in listed]
+            or not bank.covers(*self._seen(slice(None)))
+        ):
+            bank = CalendarBank(listed, *self._range())
         self.arrays.bank = bank
         self._apply(self._date_rules())
+
+    def again(self, at: Ints) -> bool:
+        """Compile the tasks at `at` again; return False where that is not enough: a calendar came in, a date is out of range."""
+        self._defaults(at)
+        touched = at.tolist()
+        for rule, _ in self._span_rules():
+            for i in touched:
+                rule(i)
+        bank, arrays = self.arrays.bank, self.arrays
+        if len(self.spans.index.listed) > len(bank.calendars) or not bank.covers(*self._seen(touched)):
+            return False
+        for rule, _ in self._date_rules():
+            for i in touched:
+                rule(i)
+        return not bank.out_of_range(arrays.fixed_start[at], arrays.fixed_finish[at], arrays.resume[at])
 
     @staticmethod
     def _apply(rules: Sequence[Rule]) -> None:
@@ -114,12 +134,18 @@ class TaskCompiler:
         )
 
     def _range(self) -> tuple[int, int]:
+        first, last = self._seen(slice(None))
+        total = int(self.arrays.length.sum()) * 4 + 366 * DAY
+        return first - 366 * DAY, last + min(total, HORIZON)
+
+    def _seen(self, at: Sequence[int] | slice) -> tuple[int, int]:
+        """Return the first and the last date that people typed for the projects and the tasks at `at`."""
         seen = [p.start for p in self.projects] + [p.finish for p in self.projects if p.finish]
         for name in ("constraint_date", "deadline", "actual_start", "actual_finish", "manual_start", "manual_finish", "resume"):
             if name in self.tasks.stored:
-                seen += [v for v in self.tasks.column(name) if v is not None]
-        total = int(self.arrays.length.sum()) * 4 + 366 * DAY
-        return min(seen, default=0) - 366 * DAY, max(seen, default=0) + min(total, HORIZON)
+                values = self.tasks.column(name)
+                seen += [v for v in (values if isinstance(at, slice) else (values[i] for i in at)) if v is not None]
+        return min(seen, default=0), max(seen, default=0)
 
     # what holds without any rule --------------------------------------------------------------------
 
@@ -142,7 +168,7 @@ class TaskCompiler:
         arrays.base[at], arrays.floor_start[at] = self._base[number], self._floor[number]
         delay = np.array(values_at(self.tasks.column("levelling_delay"), at), dtype=np.int64)
         arrays.delay[at] = checked(delay, self.tasks.column("name"), at, "levelling delay")
-        arrays.manual[at] = values_at(self._manual, at)
+        arrays.manual[at], arrays.percent[at] = values_at(self._manual, at), values_at(self._percent, at)
         arrays.exact[at] = self._exact[number]
 
     # constraints --------------------------------------------------------------------------------

@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
-from pm.model import Plan
+from pm.model import Change, Plan
 from pm.schedule.arrays import TaskArrays
 from pm.schedule.backward import Backward, open_ends
 from pm.schedule.bank import FOREVER, NEVER
 from pm.schedule.compile import compile_tasks
-from pm.schedule.facts import critical_tasks, durations, percent_complete
+from pm.schedule.facts import (
+    begun_tasks,
+    critical_tasks,
+    finished_tasks,
+    free_slacks,
+    progress,
+    project_finishes,
+    project_starts,
+    summary_durations,
+    summary_percents,
+    total_slacks,
+)
 from pm.schedule.forward import Forward
 from pm.schedule.hammocks import Hammocks
 from pm.schedule.logic import LinkLags, compile_logic, link_lags, percent_summaries, unbound_by_start_links
+from pm.schedule.longest import LongestPath
 from pm.schedule.manual import ManualSummaries
-from pm.schedule.network import GATE, LEAF, Topology, active_tasks, build_topology, dateless_tasks
-from pm.schedule.places import compile_places
+from pm.schedule.network import LEAF, Topology, active_tasks, build_topology, dateless_tasks
+from pm.schedule.places import IS_ROLLUP, compile_places
 from pm.schedule.result import MISSING, Flags, Ints, Schedule
 from pm.schedule.rollup import RollUp
 from pm.schedule.sequence import silent_links
-from pm.schedule.slack import (
-    LinkView,
-    driving_dependencies,
-    free_slack,
-    independent_slack,
-    link_slack,
-    longest_path,
-)
+from pm.schedule.slack import EVERY, LinkView, independent_slack
 from pm.worktime import Calendars
 
 
@@ -61,28 +66,61 @@ class Dates:
 
 
 class Network:
-    """The logic of a plan, ordered, with its tasks compiled to arrays.
+    """The logic of a plan, ordered, with its tasks compiled to arrays. `update` takes it from one revision to the next.
 
     Args:
         plan: The plan.
         previous: The network of an earlier revision. Its graph and order serve again where the logic is the same.
+
+    Attributes:
+        early_slots: Early start and finish by slot, as they were computed last; `late_slots` the late ones.
     """
 
     def __init__(self, plan: Plan, previous: Network | None = None) -> None:
         self.plan = plan
         self.calendars: Calendars = Calendars(plan, previous.calendars if previous else None)
-        self.tasks: TaskArrays = compile_tasks(plan, self.calendars, previous.tasks.bank if previous else None)
+        self.compiler = compile_tasks(plan, self.calendars, previous.tasks.bank if previous else None)
+        self.tasks: TaskArrays = self.compiler.arrays
         same = previous is not None and _same_logic(plan, previous.plan)
         self.topology: Topology = previous.topology if previous is not None and same else build_topology(plan)
+        self._schedule: Schedule | None = None
         self._compile()
         self._settle_summary_lags()
+
+    def update(self, plan: Plan, changes: Iterable[Change] | None = None) -> Schedule:
+        """Move on to another revision and return its schedule, equal to ``compute_schedule(plan)``.
+
+        What the change cannot reach is not computed again. Schedules handed out before stay as they are.
+
+        Args:
+            plan: The other revision.
+            changes: What leads there from `self.plan`; found by comparing the two if None.
+
+        Raises:
+            CycleError, ScheduleError: as `compute_schedule`; the network stays at the revision it was at.
+        """
+        from pm.schedule.update import updated
+
+        return updated(self, plan, changes)
+
+    def become(self, other: Network) -> None:
+        """Take over all that another network is; `other` is of no use afterwards."""
+        self.__dict__.clear()
+        self.__dict__.update(other.__dict__)
+        if self._schedule is not None:
+            self.longest.network = self
+
+    def accept(self, schedule: Schedule) -> None:
+        """Take `schedule` for that of the plan; the network's dates are brought up to it."""
+        self._schedule = schedule
 
     def _settle_summary_lags(self) -> None:
         """Give percent lags from summaries the share of the span their branch turns out to have.
 
         The span of a summary follows from the forward pass; every round settles at least one more of them, in order.
         """
-        summaries = percent_summaries(self.plan, self.topology)
+        self.lagged_summaries: Ints = percent_summaries(self.plan, self.topology)
+        summaries = self.lagged_summaries
         for _ in summaries:
             early, _ = self._both_passes()
             start, finish = early.start[summaries], early.finish[summaries]
@@ -102,8 +140,8 @@ class Network:
         self.into, self.out_of = compile_logic(topology, lag, calendar, early, (silent.forward, silent.backward))
         self.places = compile_places(topology, tasks)
         ignored = unbound_by_start_links(topology, tasks, self.out_of)
-        self._forward = Forward(self.places, self.into, tasks.bank)
-        self._backward = Backward(self.places, self.out_of, tasks.bank, ignored)
+        self.forward = Forward(self.places, self.into, tasks.bank)
+        self.backward = Backward(self.places, self.out_of, tasks.bank, ignored)
         real = (edges.link >= 0) & ~silent.backward
         target_place = np.zeros(int(topology.order.max(initial=0)) + 1, np.int64)
         target_place[topology.order] = topology.task
@@ -128,42 +166,42 @@ class Network:
         self.drives: Flags = self.counts.copy()
         self.drives[list(self.hammocks.kinds)] = False
         self.rollup = RollUp(plan.outline, self.counts)
-        self._leaf_places = np.flatnonzero(topology.kind == LEAF)
-        self._leaf_tasks = topology.task[self._leaf_places]
-        self.late_as_possible: Flags = tasks.late_as_possible & self.leaf & (tasks.fixed_start == NEVER)
-        self.late_places: list[int] = self._leaf_places[self.late_as_possible[self._leaf_tasks]][::-1].tolist()
-        self._ranges = _project_ranges(plan, tasks)
+        self.leaf_places = np.flatnonzero(topology.kind == LEAF)
+        self.leaf_tasks = topology.task[self.leaf_places]
+        self.ranges = _project_ranges(plan, tasks)
         each = zip(tasks.projects, tasks.profiles, strict=True)
         several = np.array([p.multiple_critical_paths or rules.open_ends_critical for p, rules in each] or [False], dtype=bool)
         self.open_ends: Ints = open_ends(self.places, self.out_of, several)
+        self.find_late_tasks()
+
+    def find_late_tasks(self) -> None:
+        """Find the tasks that are scheduled as late as possible, and their places, last ones first."""
+        self.late_as_possible: Flags = self.tasks.late_as_possible & self.leaf & (self.tasks.fixed_start == NEVER)
+        self.late_places: list[int] = self.leaf_places[self.late_as_possible[self.leaf_tasks]][::-1].tolist()
 
     @property
-    def forward(self) -> Forward:
-        """The forward pass as it last ran."""
-        return self._forward
-
-    @property
-    def backward(self) -> Backward:
-        """The backward pass as it last ran."""
-        return self._backward
+    def schedule(self) -> Schedule:
+        """The schedule of `plan`, computed once."""
+        return self._schedule if self._schedule is not None else self.compute()
 
     @property
     def forward_base(self) -> Ints:
         """Where each place starts that nothing else bounds."""
-        return self._forward.base
+        return self.forward.base
 
     @property
     def bounds(self) -> Ints:
         """What links and constraints asked of each slot in the last forward pass; NEVER where nothing did."""
-        return self._forward.bounds
+        return self.forward.bounds
 
     # the passes ---------------------------------------------------------------------------------
 
     def passes(self) -> tuple[Dates, Dates, Ints]:
         """Return early dates, late dates and free slack of the leaves, and nothing else (what rivals compute)."""
         early, late = self._both_passes()
-        total = self._total_slack(early, late)[2]
-        return early, late, self._free_slack(early, total)
+        dates, late_dates = (early.start, early.finish), (late.start, late.finish)
+        total = total_slacks(self, dates, late_dates, begun_tasks(self, progress(self)))[2]
+        return early, late, free_slacks(self, dates, total)
 
     def _both_passes(self) -> tuple[Dates, Dates]:
         while True:
@@ -172,40 +210,40 @@ class Network:
             if not self.tasks.bank.out_of_range(early.start[used], early.finish[used], late.start[used], late.finish[used]):
                 return early, late
             self.tasks.bank = self.tasks.bank.wider()
-            self._forward.bank = self._backward.bank = self.tasks.bank
+            self.forward.bank = self.backward.bank = self.tasks.bank
 
     def _try_passes(self) -> tuple[Dates, Dates]:
-        forward, backward, tasks = self._forward, self._backward, self.tasks
+        forward, backward, tasks = self.forward, self.backward, self.tasks
         forward.pinned = {}
         if forward.base is not self.places.base:
             forward.set_base(self.places.base)
         early_slots = forward.run()
         self.project_finish = np.zeros(len(tasks.projects), np.int64)
         early = self._dates(early_slots, late=False)
-        self.project_finish = self._finishes(early)
-        limit = self._latest_finishes()
+        self.first_finish = np.where(self.drives, early.finish, NEVER)
+        self.project_finish = self.finishes(self.first_finish)
+        limit = self.latest_finishes()
         ends = self.open_ends
         limit[ends] = early_slots[2 * ends + 1]
         manual = ManualSummaries(self.plan, self.topology, tasks)
         late_slots = backward.run(early_slots, manual.limits(early.finish, limit), manual.held(early.start))
-        kept = (np.abs(late_slots) >= FOREVER) | np.repeat(self.places.mandatory, 2)
-        np.minimum(late_slots, np.repeat(self._limits_shown, 2), out=late_slots, where=~kept)
+        late_slots = self.late_slots = self.shown_late(late_slots.reshape(-1, 2)).reshape(-1)
         if any(p.schedule_from == "finish" for p in tasks.projects):
             forward.set_base(self._base_from_finish(self._dates(late_slots, late=True)))
             early_slots = forward.run()
             early = self._dates(early_slots, late=False)
         late = self._late_dates(late_slots)
+        self.early_slots = early_slots.copy()
         if self.late_places:
-            early = self._late_tasks(early_slots, late_slots)
-        self.early_slots = early_slots
+            early = self._late_tasks()
         return early, late
 
     def _dates(self, slots: Ints, *, late: bool) -> Dates:
         """Return dates by task from dates by slot, rolled up over summaries."""
         count = len(self.plan.tasks)
         start, finish = np.full(count, MISSING), np.full(count, MISSING)
-        start[self._leaf_tasks] = slots[2 * self._leaf_places]
-        finish[self._leaf_tasks] = slots[2 * self._leaf_places + 1]
+        start[self.leaf_tasks] = slots[2 * self.leaf_places]
+        finish[self.leaf_tasks] = slots[2 * self.leaf_places + 1]
         if self.hammocks.kinds:
             base = np.array([p.start for p in self.tasks.projects], dtype=np.int64)
             self.hammocks.fill(start, finish, late=late, otherwise=self._late_origins() if late else base)
@@ -223,48 +261,64 @@ class Network:
         return late
 
     def _roll_up(self, start: Ints, finish: Ints) -> None:
-        summaries = self.rollup.summaries
         if self.tasks.manual_summaries:
             ManualSummaries(self.plan, self.topology, self.tasks).roll_up(start, finish, self.active)
             return
-        first, last = self.rollup.least(start), self.rollup.greatest(finish)
-        start[summaries] = np.where(first == FOREVER, MISSING, first)
-        finish[summaries] = np.where(last == NEVER, MISSING, last)
+        summaries = self.rollup.summaries
+        start[summaries], finish[summaries] = self.rolled(self.rollup, start, finish)
 
-    def _finishes(self, early: Dates) -> Ints:
-        """Return every project's finish: the last of its tasks, or the date given where it is scheduled from its finish."""
+    @staticmethod
+    def rolled(rollup: RollUp, start: Ints, finish: Ints) -> tuple[Ints, Ints]:
+        """Return the first start and the last finish of the branches of `rollup`, from the dates of all tasks."""
+        first, last = rollup.least(start), rollup.greatest(finish)
+        return np.where(first == FOREVER, MISSING, first), np.where(last == NEVER, MISSING, last)
+
+    def finishes(self, finish: Ints) -> Ints:
+        """Return every project's finish: the last of its tasks, or the date given where it is scheduled from its finish.
+
+        `finish` holds the first early finish of every task that counts, NEVER elsewhere.
+        """
         finishes = np.array([p.start for p in self.tasks.projects], dtype=np.int64)
-        for number, (a, b) in enumerate(self._ranges):
+        for number, (a, b) in enumerate(self.ranges):
             project = self.tasks.projects[number]
             if project.schedule_from == "finish":
                 finishes[number] = project.finish if project.finish is not None else project.start
                 continue
-            mine = early.finish[a:b][self.drives[a:b]]
-            last = int(mine.max(initial=NEVER))
+            last = int(finish[a:b].max(initial=NEVER))
             last = max([last] + [f for i, (_, f) in self.tasks.manual_summaries.items() if a <= i < b])
             if last != NEVER:
                 finishes[number] = last
         return finishes
 
-    def _latest_finishes(self) -> Ints:
-        """Return the latest finish of every place: its project's, for milestones the last instant at that working position.
+    def latest_finishes(self, at: Ints | slice = EVERY) -> Ints:
+        """Return the latest finish of the places at `at`: their project's, for milestones the last instant at that position.
 
         A milestone behind an elapsed lag may slip over a night or a weekend without moving the finish.
         """
         places, tasks = self.places, self.tasks
         if not len(tasks.projects):
-            self._limits_shown = places.base
-            return places.base
-        self._limits_shown = self._late_origins()[places.project]
-        outside = tasks.outside[self.topology.task]
-        self._limits_shown = np.where(outside != NEVER, outside, self._limits_shown)
-        limits = self._limits_shown.copy()
+            return places.base[at].copy()
+        project = places.project[at]
+        limits = self._last_instants(at)
         by_position = np.array([p.late_dates_by_position for p in tasks.profiles], dtype=bool)
-        loose = np.flatnonzero((places.length == 0) & by_position[places.project])
+        loose = np.flatnonzero((places.length[at] == 0) & by_position[project])
         if len(loose):
-            k = places.calendar[loose]
+            k = places.calendar[at][loose]
             limits[loose] = tasks.bank.snaps(limits[loose], k)[1]
         return limits
+
+    def _last_instants(self, at: Ints | slice) -> Ints:
+        """Return what the late dates of the places at `at` are counted back from."""
+        outside = self.tasks.outside[self.topology.task[at]]
+        return np.where(outside != NEVER, outside, self._late_origins()[self.places.project[at]])
+
+    def shown_late(self, late: Ints, at: Ints | slice = EVERY) -> Ints:
+        """Return late dates (start and finish by place) as shown: only mandatory ones are after what they count back from."""
+        if not len(self.tasks.projects):
+            return late
+        shown = np.minimum(late, self._last_instants(at)[:, None])
+        kept = (np.abs(late) >= FOREVER) | self.places.mandatory[at][:, None]
+        return np.where(kept, late, shown)
 
     def _late_origins(self) -> Ints:
         """Return where each project's late dates are counted back from: its finish, or the date it must finish by."""
@@ -279,86 +333,91 @@ class Network:
     def _base_from_finish(self, late: Dates) -> Ints:
         """Return where tasks nothing else bounds start: in a project scheduled from its finish, at its first late start."""
         base = self.places.base.copy()
-        for number, (a, b) in enumerate(self._ranges):
+        for number, (a, b) in enumerate(self.ranges):
             if self.tasks.projects[number].schedule_from == "finish":
                 starts = late.start[a:b][self.counts[a:b]]
                 if len(starts):
                     base[self.places.project == number] = int(starts.min())
         return base
 
-    def _late_tasks(self, early_slots: Ints, late_slots: Ints) -> Dates:
+    def _late_tasks(self) -> Dates:
         """Move as-late-as-possible tasks: to their late dates, or only as far as no successor moves (by the profile)."""
-        tasks = self.tasks
-        pinned: dict[int, int] = {}
+        if any(self._takes_total_slack(p) for p in self.late_places):
+            pinned = {p: int(self.late_slots[2 * p]) for p in self.late_places if self._takes_total_slack(p)}
+            self.forward.pinned = pinned
+            self.early_slots = self.forward.run().copy()
+            return self._dates(self.early_slots, late=False)
+        inside: dict[int, tuple[int, int]] = {}
         for p in self.late_places:
-            project = tasks.projects[self.places.project[p]]
-            if project.schedule_from == "finish":
-                continue
-            profile = tasks.profiles[self.places.project[p]]
-            if profile.late_tasks_take_total_slack:
-                pinned[p] = int(late_slots[2 * p])
-            else:
-                if profile.free_slack_by_link:
-                    last = int(self.project_finish[self.places.project[p]])
-                    start, finish = self._backward.free_until(p, early_slots, last)
-                else:
-                    start, finish = self._backward.late_before(p, early_slots)
-                    if start > late_slots[2 * p]:
-                        start, finish = int(late_slots[2 * p]), int(late_slots[2 * p + 1])
-                if start > early_slots[2 * p]:
-                    early_slots[2 * p], early_slots[2 * p + 1] = start, finish
-        if pinned:
-            self._forward.pinned = pinned
-            self._forward.run()
-        else:
-            self._forward.roll_up_again()
-        return self._dates(early_slots, late=False)
+            self.early_slots[2 * p : 2 * p + 2] = self.late_task(p, inside)
+        self.forward.roll_up_again(self.early_slots, np.flatnonzero(self.places.kind == IS_ROLLUP).tolist())
+        return self._dates(self.early_slots, late=False)
 
-    @cached_property
-    def schedule(self) -> Schedule:
-        """The whole schedule, computed once."""
-        return self.compute()
+    def _takes_total_slack(self, p: int) -> bool:
+        number = int(self.places.project[p])
+        return self.tasks.projects[number].schedule_from != "finish" and self.tasks.profiles[number].late_tasks_take_total_slack
+
+    def late_task(self, p: int, inside: dict[int, tuple[int, int]]) -> tuple[int, int]:
+        """Return the dates of an as-late-as-possible task that moves no successor; `inside` as `Backward.late_before` has it."""
+        early = int(self.forward.dates[2 * p]), int(self.forward.dates[2 * p + 1])
+        if self.tasks.projects[self.places.project[p]].schedule_from == "finish":
+            return early
+        number = int(self.places.project[p])
+        if self.tasks.profiles[number].free_slack_by_link:
+            start, finish = self.backward.free_until(p, self.early_slots, int(self.project_finish[number]), inside)
+        else:
+            start, finish = self.backward.late_before(p, self.early_slots, inside)
+            if start > self.late_slots[2 * p]:
+                start, finish = int(self.late_slots[2 * p]), int(self.late_slots[2 * p + 1])
+        return (start, finish) if start > early[0] else early
 
     # everything else ----------------------------------------------------------------------------
 
     def compute(self) -> Schedule:
         """Return the whole schedule."""
-        early, late = self._both_passes()
+        dates, late_dates = self._both_passes()
         tasks, view, bank = self.tasks, self.links, self.tasks.bank
-        start, finish = self._scheduled(early, late)
-        ManualSummaries(self.plan, self.topology, tasks).show_late(late.start, late.finish)
-        start_slack, finish_slack, total = self._total_slack(early, late)
-        dates = (early.start, early.finish)
-        free = self._free_slack(early, total)
-        independent = independent_slack(view, bank, tasks, dates, (late.start, late.finish), free)
-        driving, on_path = self._driving()
-        nothing = early.start == MISSING
+        start, finish = self._scheduled(dates, late_dates)
+        ManualSummaries(self.plan, self.topology, tasks).show_late(late_dates.start, late_dates.finish)
+        early, late = (dates.start, dates.finish), (late_dates.start, late_dates.finish)
+        self.progress = progress(self)
+        self.begun, self.finished = begun_tasks(self, self.progress), finished_tasks(self, self.progress)
+        start_slack, finish_slack, total = total_slacks(self, early, late, self.begun)
+        free = free_slacks(self, early, total)
+        independent = independent_slack(view, bank, tasks, early, late, free)
+        self.longest = LongestPath(self)
+        on_path = self.longest.on_path()
+        nothing = early[0] == MISSING
         for column in (start_slack, finish_slack, total, free, independent):
             column[nothing] = MISSING
         free[tasks.done & tasks.rest] = MISSING
-        return Schedule(
+        duration, percent, summaries = tasks.duration.copy(), tasks.percent.copy(), self.rollup.summaries
+        duration[summaries] = summary_durations(self, *early, summaries)
+        percent[summaries] = summary_percents(self.progress[:, summaries])
+        self._schedule = Schedule(
             plan=self.plan,
             calendars=self.calendars,
             start=start,
             finish=finish,
-            early_start=early.start,
-            early_finish=early.finish,
-            late_start=late.start,
-            late_finish=late.finish,
-            duration=durations(self, early),
+            early_start=early[0],
+            early_finish=early[1],
+            late_start=late[0],
+            late_finish=late[1],
+            duration=duration,
             total_slack=total,
             free_slack=free,
             start_slack=start_slack,
             finish_slack=finish_slack,
             interfering_slack=np.where(nothing, MISSING, total - free),
             independent_slack=independent,
-            percent_complete=percent_complete(self),
-            critical=critical_tasks(self, total, on_path),
+            percent_complete=percent,
+            critical=critical_tasks(self, total, on_path, self.finished),
             longest_path=on_path,
-            driving=driving,
-            project_start=self._project_starts(start),
-            project_finish=self._project_finishes(finish),
+            driving=self.longest.of_links(),
+            project_start=project_starts(self, start),
+            project_finish=project_finishes(self, finish),
         )
+        return self._schedule
 
     def _scheduled(self, early: Dates, late: Dates) -> tuple[Ints, Ints]:
         """Return the dates work is scheduled at: the early ones, the late ones where a project is scheduled from its finish."""
@@ -373,81 +432,6 @@ class Network:
             start[free], finish[free] = late.start[free], late.finish[free]
             self._roll_up(start, finish)
         return start, finish
-
-    def _total_slack(self, early: Dates, late: Dates) -> tuple[Ints, Ints, Ints]:
-        """Return start, finish and total slack, working time on each task's own calendar."""
-        tasks, bank = self.tasks, self.tasks.bank
-        has = early.start != MISSING
-        safe = [np.where(has, x, 0) for x in (early.start, late.start, early.finish, late.finish)]
-        k = tasks.slack_calendar
-        start_slack, finish_slack = bank.spans(safe[0], safe[1], k), bank.spans(safe[2], safe[3], k)
-        smallest = np.minimum(start_slack, finish_slack)
-        rules = np.array([("smallest", "start", "finish").index(p.slack_rule) for p in tasks.profiles] or [0])
-        rule = rules[tasks.project] if len(tasks.project) else tasks.project
-        total = np.choose(rule, [smallest, start_slack, finish_slack])
-        started = tasks.started.copy()
-        summaries = self.rollup.summaries
-        if len(summaries):
-            started[summaries] = self.rollup.any(tasks.started | tasks.done)
-        total = np.where(started & ~((rule == 1) & tasks.rest), finish_slack, total)
-        total[tasks.done] = np.where(tasks.rest[tasks.done], MISSING, 0)
-        return start_slack, finish_slack, total
-
-    def _free_slack(self, early: Dates, total: Ints) -> Ints:
-        """Return how far each task may slip before a successor's early date moves, by the project's profile."""
-        view, tasks, dates = self.links, self.tasks, (early.start, early.finish)
-        free = free_slack(view, view.slack(tasks.bank, tasks, dates, dates), total, self.active & ~tasks.done)
-        by_link = np.array([p.free_slack_by_link for p in tasks.profiles] or [False], dtype=bool)
-        if by_link.any() and len(free):
-            mine = by_link[tasks.project]
-            has = np.where(early.finish == MISSING, 0, early.finish)
-            left = tasks.bank.spans(has, self.project_finish[tasks.project], tasks.slack_calendar)
-            own = link_slack(view, view.room(tasks.bank, tasks, dates), left, self.active)
-            last = np.ones(len(own), dtype=bool)
-            last[view.predecessor] = False
-            own[tasks.decided | (last & tasks.decided_last)] = 0
-            own[list(self.hammocks.kinds)] = 0
-            free = np.where(mine, own, free)
-        return free
-
-    def _driving(self) -> tuple[Flags, Flags]:
-        """Return the driving flag of every link and the longest-path flag of every task."""
-        places, into = self.places, self.into
-        driving = driving_dependencies(places, into, self.tasks.bank, self.early_slots, self.bounds)
-        of_link = np.zeros(len(self.plan.links), dtype=bool)
-        real = into.link >= 0
-        of_link[into.link[real]] = driving[real]
-        finish = self.early_slots[1::2]
-        leaves = np.zeros(len(places.kind), dtype=bool)
-        leaves[self._leaf_places] = self.counts[self._leaf_tasks]
-        k = places.calendar
-        bank = self.tasks.bank
-        at = np.flatnonzero(leaves & (finish > NEVER))
-        last = np.full(max(len(self.tasks.projects), 1), NEVER)
-        np.maximum.at(last, places.project[at], finish[at])
-        limit = last[places.project[at]]
-        ends = at[bank.positions(finish[at], k[at]) >= bank.positions(limit, k[at])]
-        on_path = np.zeros(len(self.plan.tasks), dtype=bool)
-        reached = longest_path(into, driving, ends.tolist())
-        kinds, task = self.topology.kind, self.topology.task
-        on_path[[int(task[p]) for p in reached if kinds[p] != GATE]] = True
-        if len(self.rollup.summaries):
-            on_path[self.rollup.summaries] = self.rollup.any(on_path)
-        return of_link, on_path
-
-    def _project_starts(self, start: Ints) -> dict[int, int]:
-        return {
-            p.id: int(start[a:b][self.counts[a:b]].min(initial=FOREVER)) if self.counts[a:b].any() else p.start
-            for p, (a, b) in zip(self.tasks.projects, self._ranges, strict=True)
-        }
-
-    def _project_finishes(self, finish: Ints) -> dict[int, int]:
-        found = {}
-        for number, (project, (a, b)) in enumerate(zip(self.tasks.projects, self._ranges, strict=True)):
-            mine = finish[a:b][self.counts[a:b]]
-            last = int(self.project_finish[number]) if project.schedule_from == "start" else NEVER
-            found[project.id] = max(last, int(mine.max(initial=NEVER))) if len(mine) else project.start
-        return found
 
 
 def _same_logic(plan: Plan, before: Plan) -> bool:

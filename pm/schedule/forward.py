@@ -5,7 +5,7 @@ Single values and arrays share their buffers, so that generations computed at on
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -24,8 +24,8 @@ from pm.schedule.places import (
     IS_ROLLUP,
     IS_SINGLE,
     Level,
+    Levels,
     Places,
-    cut_levels,
 )
 from pm.schedule.result import Ints
 
@@ -45,7 +45,7 @@ class Forward:
         self.dates: Ints = np.zeros(2 * len(places.kind), np.int64)
         self.pinned: dict[int, int] = {}
         self.bounds: Ints = places.floors
-        self._levels = cut_levels(places, logic, forward=True)
+        self._levels = Levels(places, logic, forward=True)
         self._awaited = np.zeros(len(places.kind), dtype=bool)
         self._awaited[logic.write[logic.write % 2 == 0] // 2] = True
         self._crossed = np.zeros(len(places.kind), dtype=bool)
@@ -58,15 +58,27 @@ class Forward:
         self.base = base
         self._bases: list[int] = base.tolist()
         self._floors = self.places.floors.copy()
-        floor = self._floors[0::2]
-        free = (floor == NEVER) & ~self._awaited & (self.places.kind != IS_GATE)
-        floor[free] = base[free]
+        self._set_floors(slice(None))
+
+    def _set_floors(self, at: Ints | slice) -> None:
+        floors = self._floors.reshape(-1, 2)
+        floors[at] = self.places.floors.reshape(-1, 2)[at]
+        start = floors[at, 0]
+        free = (start == NEVER) & ~self._awaited[at] & (self.places.kind[at] != IS_GATE)
+        floors[at, 0] = np.where(free, self.base[at], start)
+
+    def refresh(self, at: Ints) -> None:
+        """Take over what changed of the places at `at`."""
+        self._set_floors(at)
+        for p in at.tolist():
+            self._bases[p] = int(self.base[p])
+            self._levels.forget(p)
 
     def run(self) -> Ints:
         """Compute every place and return the dates."""
         self.bounds = self._floors.copy()
         self._d, self._b = memoryview(self.dates.data), memoryview(self.bounds.data)
-        for level, (a, b) in zip(self._levels, pairwise(self.places.levels), strict=True):
+        for level, (a, b) in self._levels:
             if level is None:
                 self._one_by_one(a, b)
                 continue
@@ -79,10 +91,19 @@ class Forward:
                         self._special(p)
         return self.dates
 
-    def roll_up_again(self) -> None:
-        """Bring roll-ups up to date after dates of places were moved."""
-        for p in np.flatnonzero(self.places.kind == IS_ROLLUP).tolist():
-            self._roll_up(p)
+    def again(self, p: int) -> tuple[bool, bool]:
+        """Compute one place again and return whether its dates, and whether what its bounds ask for, are others now."""
+        s, d, b, floors = 2 * p, self._d, self._b, memoryview(self._floors.data)
+        start, finish, first, last = d[s], d[s + 1], b[s], b[s + 1]
+        b[s], b[s + 1] = floors[s], floors[s + 1]
+        self._one_by_one(p, p + 1)
+        return start != d[s] or finish != d[s + 1], first != b[s] or last != b[s + 1]
+
+    def roll_up_again(self, dates: Ints, places: Sequence[int]) -> None:
+        """Bring roll-ups in `dates` up to date after dates of places were moved there; `places` in topological order."""
+        view = memoryview(dates.data)
+        for p in places:
+            self._roll_up(p, view)
 
     def _finish_bounds(self, p: Ints, limit: Ints, k: Ints) -> Ints:
         """`_finish_bound` of many."""
@@ -166,7 +187,7 @@ class Forward:
         if kind == IS_GATE:
             dates[s], dates[s + 1] = bound[s], bound[s + 1]
         elif kind == IS_ROLLUP:
-            self._roll_up(p)
+            self._roll_up(p, dates)
         elif kind == IS_FIXED:
             dates[s], dates[s + 1] = int(places.fixed[s]), int(places.fixed[s + 1])
         elif kind == IS_RESUMED:
@@ -230,8 +251,8 @@ class Forward:
         position = self.bank.position(expected, k)
         return self.bank.earliest(position, k) if position > self.bank.position(start, k) else finish
 
-    def _roll_up(self, p: int) -> None:
-        dates, logic, fixed = self._d, self.logic, self.places.fixed
+    def _roll_up(self, p: int, dates: memoryview[int]) -> None:
+        logic, fixed = self.logic, self.places.fixed
         start, finish = FOREVER, NEVER
         for e in range(logic.begin[p], logic.begin[p + 1]):
             t = dates[logic.reads[e]]

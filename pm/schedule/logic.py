@@ -52,6 +52,13 @@ class Logic:
         self.links: list[int] = self.link.tolist()
         self.earlies: list[bool] = self.early.tolist()
 
+    def set_lag(self, place: int, link: int, lag: int, calendar: int, early: bool) -> None:
+        """Give a link at `place` another lag, if it binds in this direction."""
+        for e in range(self.begin[place], self.begin[place + 1]):
+            if self.links[e] == link:
+                self.lag[e], self.calendar[e], self.early[e] = lag, calendar, early
+                self.lags[e], self.calendars[e], self.earlies[e] = lag, calendar, early
+
 
 class LinkLags:
     """The rules for the lag of single links: how long it is, on which calendar, and how it comes off late dates.
@@ -160,8 +167,7 @@ def compile_logic(
 ) -> tuple[Logic, Logic]:
     """Return the dependencies as the forward and as the backward pass reads them, without those `silent` in each."""
     edges = topology.edges
-    place = np.zeros(int(topology.order.max(initial=0)) + 1, dtype=np.int64)
-    place[topology.order] = np.arange(len(topology.order))
+    place = topology.place
     source = 2 * place[edges.source] + edges.source_end
     target = 2 * place[edges.target] + edges.target_end
     bind, back = (edges.link != SEEN_ONLY) & ~silent[0], edges.bounds_back & ~silent[1]

@@ -12,6 +12,7 @@ import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
 import networkx as nx
 import numpy as np
@@ -67,6 +68,44 @@ class Topology:
     kind: Ints
     task: Ints
     edges: Edges
+
+    @cached_property
+    def place(self) -> Ints:
+        """The place in `order` of every node, -1 of tasks that have none."""
+        places = np.full(int(self.order.max(initial=-1)) + 1, -1)
+        places[self.order] = np.arange(len(self.order))
+        return places
+
+    @cached_property
+    def _walk(self) -> tuple[list[int], list[int]]:
+        return self.order.tolist(), self.place.tolist()
+
+    @cached_property
+    def _gates(self) -> dict[int, int]:
+        return {int(self.task[p]): p for p in np.flatnonzero(self.kind == GATE).tolist()}
+
+    def places_of(self, task: int) -> list[int]:
+        """Return the places of a task: one, none of a blank row, gate and roll-up of a summary that has them."""
+        own = int(self.place[task]) if task < len(self.place) else -1
+        return [p for p in (self._gates.get(task, -1), own) if p >= 0]
+
+    def entering(self, task: int) -> int:
+        """Return the place that links to a task lead to."""
+        return self.places_of(task)[0]
+
+    def leaving(self, task: int) -> int:
+        """Return the place that links from a task lead from."""
+        return self.places_of(task)[-1]
+
+    def after(self, place: int) -> list[int]:
+        """Return the places that wait for one."""
+        order, places = self._walk
+        return [places[node] for node in self.graph.successors(order[place])]
+
+    def before(self, place: int) -> list[int]:
+        """Return the places that one waits for."""
+        order, places = self._walk
+        return [places[node] for node in self.graph.predecessors(order[place])]
 
 
 def dateless_tasks(plan: Plan) -> Flags:

@@ -6,8 +6,11 @@ and so is any place with habits of its own: a gate, a roll-up, several assignmen
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -70,6 +73,24 @@ class Places:
         self.late_lengths: list[int] = self.late_length.tolist()
         self.delays: list[int] = self.delay.tolist()
 
+    def refresh(self, topology: Topology, tasks: TaskArrays, at: Ints) -> None:
+        """Take over again what `tasks` says of the places at `at`."""
+        for name, values in _columns(topology, tasks, at).items():
+            column = getattr(self, name)
+            if len(values) == len(at):
+                column[at] = values
+            else:
+                column.reshape(-1, 2)[at] = values.reshape(-1, 2)
+        for p, t in zip(at.tolist(), topology.task[at].tolist(), strict=True):
+            self.kinds[p], self.calendars[p], self.delays[p] = (int(x[p]) for x in (self.kind, self.calendar, self.delay))
+            self.lengths[p], self.late_lengths[p] = int(self.length[p]), int(self.late_length[p])
+            self.spans.pop(p, None)
+            self.split.discard(p)
+            if t in tasks.spans:
+                self.spans[p] = tasks.spans[t]
+            if t in tasks.spans and t in tasks.split:
+                self.split.add(p)
+
 
 @dataclass(frozen=True)
 class Level:
@@ -103,7 +124,16 @@ class Level:
 
 def compile_places(topology: Topology, tasks: TaskArrays) -> Places:
     """Return the task arrays in the order of `topology`."""
-    task, kind = topology.task, topology.kind
+    columns = _columns(topology, tasks, slice(None))
+    task = topology.task.tolist() if tasks.spans else []
+    spans = {p: tasks.spans[t] for p, t in enumerate(task) if t in tasks.spans}
+    split = {p for p in spans if task[p] in tasks.split}
+    return Places(**columns, spans=spans, split=split, levels=topology.levels)
+
+
+def _columns(topology: Topology, tasks: TaskArrays, at: Ints | slice) -> dict[str, Any]:
+    """Return the columns of `Places` for the places at `at`; those by slot with start and finish in turn."""
+    task, kind = topology.task[at], topology.kind[at]
     leaf, gate, rollup = kind == LEAF, kind == GATE, kind == ROLLUP
     slots = [np.empty(2 * len(task), np.int64) for _ in range(3)]
     floors, caps, fixed = slots
@@ -122,76 +152,85 @@ def compile_places(topology: Topology, tasks: TaskArrays) -> Places:
     special[leaf & (special == PLAIN) & (tasks.expected[task] != NEVER)] = IS_EXPECTED
     special[leaf & (tasks.resume[task] != NEVER)] = IS_RESUMED
     special[leaf & tasks.done[task] & tasks.rest[task]] = IS_PASSED
-    spans = {p: tasks.spans[t] for p, t in enumerate(task.tolist()) if t in tasks.spans} if tasks.spans else {}
     single = leaf & ((tasks.ceiling[task] != FOREVER) | tasks.instant[task])
-    single[list(spans)] = True
+    if tasks.spans:
+        single |= leaf & np.array([t in tasks.spans for t in task.tolist()], dtype=bool)
     special[single & (special == PLAIN)] = IS_SINGLE
     special[gate], special[rollup] = IS_GATE, IS_ROLLUP
-    return Places(
-        kind=special,
-        calendar=tasks.calendar[task],
-        length=np.where(leaf, tasks.length[task], 0),
-        late_length=np.where(leaf, tasks.late_length[task], 0),
-        base=tasks.base[task],
-        floors=floors,
-        caps=caps,
-        fixed=fixed,
-        delay=np.where(leaf, tasks.delay[task], 0),
-        late_start_seen=tasks.late_start_seen[task],
-        resume=tasks.resume[task],
-        remaining=tasks.remaining[task],
-        done=tasks.done[task],
-        started=tasks.started[task],
-        marker=tasks.marker[task],
-        exact=tasks.exact[task],
-        rest=tasks.rest[task],
-        mandatory=tasks.mandatory[task],
-        expected=tasks.expected[task],
-        ceiling=np.where(leaf, tasks.ceiling[task], FOREVER),
-        set_late=leaf & tasks.set_late[task],
-        held=leaf & tasks.held[task],
-        instant=leaf & tasks.instant[task],
-        spans=spans,
-        split={p for p in spans if int(task[p]) in tasks.split},
-        project=tasks.project[task],
-        levels=topology.levels,
-    )
+    return {
+        "kind": special,
+        "calendar": tasks.calendar[task],
+        "length": np.where(leaf, tasks.length[task], 0),
+        "late_length": np.where(leaf, tasks.late_length[task], 0),
+        "base": tasks.base[task],
+        "floors": floors,
+        "caps": caps,
+        "fixed": fixed,
+        "delay": np.where(leaf, tasks.delay[task], 0),
+        "late_start_seen": tasks.late_start_seen[task],
+        "resume": tasks.resume[task],
+        "remaining": tasks.remaining[task],
+        "done": tasks.done[task],
+        "started": tasks.started[task],
+        "marker": tasks.marker[task],
+        "exact": tasks.exact[task],
+        "rest": tasks.rest[task],
+        "mandatory": tasks.mandatory[task],
+        "expected": tasks.expected[task],
+        "ceiling": np.where(leaf, tasks.ceiling[task], FOREVER),
+        "set_late": leaf & tasks.set_late[task],
+        "held": leaf & tasks.held[task],
+        "instant": leaf & tasks.instant[task],
+        "project": tasks.project[task],
+    }
 
 
-def cut_levels(places: Places, logic: Logic, *, forward: bool) -> list[Level | None]:
-    """Return every wide generation cut out of `places` and `logic`, None for the narrow ones; in topological order."""
-    special, zero, delayed = np.flatnonzero(places.kind), places.length == 0, places.delay != 0
+class Levels:
+    """The wide generations of one direction, cut out when they are first wanted, and again after their places changed."""
+
+    def __init__(self, places: Places, logic: Logic, *, forward: bool) -> None:
+        self._places, self._logic, self._forward = places, logic, forward
+        self._bounds = list(pairwise(places.levels))
+        self._cut: list[Level | None] = [None] * len(self._bounds)
+        self._stale = {n for n, (a, b) in enumerate(self._bounds) if b - a >= WIDE}
+
+    def __iter__(self) -> Iterator[tuple[Level | None, tuple[int, int]]]:
+        """Yield every generation's level, None for the narrow ones, and its places; forwards in topological order."""
+        for n in self._stale:
+            self._cut[n] = _cut_level(self._places, self._logic, *self._bounds[n], forward=self._forward)
+        self._stale.clear()
+        pairs = list(zip(self._cut, self._bounds, strict=True))
+        return iter(pairs if self._forward else pairs[::-1])
+
+    def forget(self, place: int) -> None:
+        """Cut the generation of `place` again before it is next used."""
+        n = bisect_right(self._places.levels, place) - 1
+        if self._cut[n] is not None:
+            self._stale.add(n)
+
+
+def _cut_level(places: Places, logic: Logic, a: int, b: int, *, forward: bool) -> Level:
+    mine = slice(logic.begin[a], logic.begin[b])
+    read, write, calendar = logic.read[mine], logic.write[mine], logic.calendar[mine]
+    lagged = np.flatnonzero(calendar != RAW)
+    firsts = np.flatnonzero(np.concatenate(([True], write[1:] != write[:-1]))) if len(write) else write
     # a finish that something bounds needs work forwards, a start that something bounds backwards
     end = 1 if forward else 0
-    bounded = (places.floors[1::2] != NEVER) if forward else (places.caps[0::2] != FOREVER)
-    bounded[logic.write[logic.write % 2 == end] // 2] = True
-    from_gate = places.kind[logic.read // 2] == IS_GATE
-    levels: list[Level | None] = []
-    for a, b in pairwise(places.levels):
-        if b - a < WIDE:
-            levels.append(None)
-            continue
-        mine = slice(logic.begin[a], logic.begin[b])
-        calendar = logic.calendar[mine]
-        lagged = np.flatnonzero(calendar != RAW)
-        write = logic.write[mine]
-        firsts = np.flatnonzero(np.concatenate(([True], write[1:] != write[:-1]))) if len(write) else write
-        levels.append(
-            Level(
-                a=a,
-                b=b,
-                read=logic.read[mine],
-                lagged=lagged,
-                lag=logic.lag[mine][lagged],
-                lag_calendar=calendar[lagged],
-                lag_early=logic.early[mine][lagged],
-                slots=write[firsts],
-                firsts=firsts,
-                special=special[np.searchsorted(special, a) : np.searchsorted(special, b)].tolist(),
-                milestones=np.flatnonzero(zero[a:b]),
-                delayed=np.flatnonzero(delayed[a:b]),
-                ended=np.flatnonzero(bounded[a:b]),
-                unbound=bool(from_gate[mine].any()),
-            )
-        )
-    return levels
+    bounded = places.floors[2 * a + 1 : 2 * b : 2] != NEVER if forward else places.caps[2 * a : 2 * b : 2] != FOREVER
+    bounded[write[write % 2 == end] // 2 - a] = True
+    return Level(
+        a=a,
+        b=b,
+        read=read,
+        lagged=lagged,
+        lag=logic.lag[mine][lagged],
+        lag_calendar=calendar[lagged],
+        lag_early=logic.early[mine][lagged],
+        slots=write[firsts],
+        firsts=firsts,
+        special=(np.flatnonzero(places.kind[a:b]) + a).tolist(),
+        milestones=np.flatnonzero(places.length[a:b] == 0),
+        delayed=np.flatnonzero(places.delay[a:b]),
+        ended=np.flatnonzero(bounded),
+        unbound=bool((places.kind[read // 2] == IS_GATE).any()),
+    )

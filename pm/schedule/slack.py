@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 
@@ -14,6 +16,21 @@ from pm.schedule.places import IS_FIXED, IS_GATE, IS_ROLLUP, Places
 from pm.schedule.result import Flags, Ints
 
 UNBOUND = np.int64(1 << 60)
+EVERY = slice(None)
+
+
+class Groups:
+    """Rows by what they have in common."""
+
+    def __init__(self, keys: Ints) -> None:
+        self._order: Ints = np.argsort(keys, kind="stable")
+        self._begin: list[int] = np.searchsorted(keys[self._order], np.arange(int(keys.max(initial=-1)) + 2)).tolist()
+
+    def rows(self, keys: Ints) -> Ints:
+        """Return the rows with one of `keys`."""
+        begin, last = self._begin, len(self._begin) - 1
+        ranges = [self._order[begin[k] : begin[k + 1]] for k in keys.tolist() if k < last and begin[k] < begin[k + 1]]
+        return np.concatenate(ranges) if ranges else np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -35,6 +52,32 @@ class LinkView:
     lag: Ints
     calendar: Ints
     early: Flags
+
+    @cached_property
+    def _by_predecessor(self) -> Groups:
+        return Groups(self.predecessor)
+
+    @cached_property
+    def _by_successor(self) -> Groups:
+        return Groups(self.successor)
+
+    def rows_from(self, tasks: Ints) -> Ints:
+        """Return the rows of the links from `tasks`."""
+        return self._by_predecessor.rows(tasks)
+
+    def rows_into(self, tasks: Ints) -> Ints:
+        """Return the rows of the links to `tasks`."""
+        return self._by_successor.rows(tasks)
+
+    def rows_of(self, links: Iterable[int]) -> list[int]:
+        """Return the rows of links by their positions in the plan; those that take no part have none."""
+        wanted = np.array(sorted(links), dtype=np.int64)
+        rows = np.minimum(np.searchsorted(self.link, wanted), len(self.link) - 1)
+        return rows[self.link[rows] == wanted].tolist() if len(self.link) else []
+
+    def only(self, rows: Ints) -> LinkView:
+        """Return the view of some of the links."""
+        return LinkView(*(getattr(self, f.name)[rows] for f in fields(self)))
 
     def bounds(self, bank: CalendarBank, dates: tuple[Ints, Ints]) -> Ints:
         """Return the instant each link bounds its successor's end by, from the predecessors' start and finish."""
@@ -75,20 +118,21 @@ def least_by(count: int, at: Ints, values: Ints) -> Ints:
     return found
 
 
-def free_slack(view: LinkView, slacks: Ints, total: Ints, counts: Flags) -> Ints:
+def free_slack(view: LinkView, slacks: Ints, total: Ints, counts: Flags, at: Ints | slice = EVERY) -> Ints:
     """Return how far each task may slip before a successor's early date moves: between 0 and its total slack.
 
     Args:
-        view: The links.
+        view: The links, at least all those from the tasks at `at`.
         slacks: Each link's own slack.
         total: Total slack by task.
         counts: Tasks that count as successors: not finished, and active.
+        at: The tasks that are asked for.
 
     Without successors it is the total slack (measured to the project's finish).
     """
     real = counts[view.successor]
     found = least_by(len(total), view.predecessor[real], slacks[real])
-    return np.clip(found, 0, np.maximum(total, 0))
+    return np.clip(found[at], 0, np.maximum(total[at], 0))
 
 
 def link_slack(view: LinkView, rooms: Ints, left: Ints, counts: Flags) -> Ints:
@@ -106,9 +150,17 @@ def link_slack(view: LinkView, rooms: Ints, left: Ints, counts: Flags) -> Ints:
 
 
 def independent_slack(
-    view: LinkView, bank: CalendarBank, tasks: TaskArrays, early: tuple[Ints, Ints], late: tuple[Ints, Ints], free: Ints
+    view: LinkView,
+    bank: CalendarBank,
+    tasks: TaskArrays,
+    early: tuple[Ints, Ints],
+    late: tuple[Ints, Ints],
+    free: Ints,
+    at: Ints | slice = EVERY,
 ) -> Ints:
     """Return what is left of the free slack when every predecessor ends as late as it may; never negative.
+
+    `free` and the answer are those of the tasks at `at`, `view` holds at least all links to them.
 
     max(0, early start of successors - late finish of predecessors - duration), each link by its own type and lag.
     """
@@ -120,28 +172,35 @@ def independent_slack(
         bounds[by_finish] = bank.latest_of(p, k[by_finish])
     pushed = early[0].copy()
     np.maximum.at(pushed, view.successor, bounds)
-    lost = np.maximum(bank.spans(early[0], pushed, tasks.slack_calendar), 0)
+    lost = np.maximum(bank.spans(early[0][at], pushed[at], tasks.slack_calendar[at]), 0)
     return np.maximum(free - lost, 0)
 
 
-def driving_dependencies(places: Places, logic: Logic, bank: CalendarBank, dates: Ints, asked: Ints) -> Flags:
+def driving_dependencies(
+    places: Places, logic: Logic, bank: CalendarBank, dates: Ints, asked: Ints, which: Ints | slice = EVERY
+) -> Flags:
     """Return which dependencies of the forward pass decide the date they bound: both are the same working position.
 
     Whatever is manual or has started is driven by nothing; a roll-up by whatever ends last in its branch. A levelling delay
     comes after the logic: there the date that the bounds ask for counts.
 
     Args:
+        places: The places.
+        logic: The dependencies of the forward pass.
+        bank: The calendars.
         dates: Start and finish by slot.
         asked: What the bounds ask for, by slot.
+        which: The dependencies that are asked for.
     """
-    if not len(logic.read):
+    read, write, calendar = logic.read[which], logic.write[which], logic.calendar[which]
+    if not len(read):
         return np.zeros(0, dtype=bool)
-    bounds = dates[logic.read]
-    lagged = np.flatnonzero(logic.calendar != RAW)
+    bounds = dates[read]
+    lagged = np.flatnonzero(calendar != RAW)
     if len(lagged):
-        bounds[lagged] = bank.shift_by(bounds[lagged], logic.lag[lagged], logic.calendar[lagged])
-    target = logic.write // 2
-    own = np.where((logic.write % 2 == START) & (places.delay[target] != 0), asked[logic.write], dates[logic.write])
+        bounds[lagged] = bank.shift_by(bounds[lagged], logic.lag[which][lagged], calendar[lagged])
+    target = write // 2
+    own = np.where((write % 2 == START) & (places.delay[target] != 0), asked[write], dates[write])
     k = places.calendar[target]
     apart = (places.kind[target] == IS_GATE) | (places.kind[target] == IS_ROLLUP) | (places.length[target] == 0)
     real = (bounds > NEVER) & (own > NEVER)

@@ -78,6 +78,11 @@ def values_at(values: Sequence[Any], at: Ints | slice) -> Sequence[Any]:
     return values if isinstance(at, slice) else [values[i] for i in at.tolist()]
 
 
+def _work_resources(plan: Plan) -> frozenset[int]:
+    pairs = zip(plan.resources.ids, plan.resources.column("type"), strict=True)
+    return frozenset(resource for resource, kind in pairs if kind == "work")
+
+
 def whole_minutes(seconds: Any) -> Any:
     """Return `seconds` (a number or an array) rounded to whole minutes, halves up."""
     return (seconds + MINUTE // 2) // MINUTE * MINUTE
@@ -86,12 +91,15 @@ def whole_minutes(seconds: Any) -> Any:
 class TaskSpans:
     """The rules for the calendar and the length of single tasks; each writes the entries of one task.
 
+    Attributes:
+        index: The calendars in use, numbered.
+        assigned: Positions of the assignments that may drive dates by position of their task.
+
     Args:
         plan: The plan.
         calendars: Its calendars.
         arrays: What is written.
-        index: The calendars in use, numbered.
-        assigned: Positions of the assignments that may drive dates by position of their task; found if None.
+        previous: The rules of the revision before, where that has the same calendars, projects and resources.
     """
 
     def __init__(
@@ -99,12 +107,12 @@ class TaskSpans:
         plan: Plan,
         calendars: Calendars,
         arrays: TaskArrays,
-        index: CalendarIndex,
-        assigned: dict[int, list[int]] | None = None,
+        previous: TaskSpans | None = None,
     ) -> None:
-        self.plan, self.calendars, self.arrays, self.index = plan, calendars, arrays, index
+        self.plan, self.calendars, self.arrays = plan, calendars, arrays
+        self.index: CalendarIndex = previous.index if previous else CalendarIndex(calendars)
         self.tasks, self._rows = plan.tasks, plan.assignments
-        self._of_project = np.array([index.number(calendars.project(p.id)) for p in arrays.projects] or [0], dtype=np.int64)
+        self._of_project = np.array([self.index.number(calendars.project(p.id)) for p in arrays.projects] or [0], dtype=np.int64)
         self._calendar_ids, self._units = self.tasks.column("calendar_id"), self.tasks.column("duration_unit")
         self._manual, self._splits = self.tasks.column("manual"), self.tasks.column("splits")
         self._ignore, self._resume = self.tasks.column("ignore_resource_calendars"), self.tasks.column("resume")
@@ -118,8 +126,8 @@ class TaskSpans:
         self._work, self._profile, self._resource = (self._rows.column(n) for n in ("work", "profile", "resource_id"))
         self._numbers: dict[int, int] = {}
         self._on: dict[tuple[int | None, int, int | None], WorkCalendar] = {}
-        self._works = {r for r, t in zip(plan.resources.ids, plan.resources.column("type"), strict=True) if t == "work"}
-        self.assigned = self._by_task() if assigned is None else assigned
+        self._works: frozenset[int] = previous._works if previous else _work_resources(plan)
+        self.assigned: dict[int, list[int]] = previous.assigned if previous else self._by_task()
 
     def _by_task(self) -> dict[int, list[int]]:
         found: dict[int, list[int]] = {}
@@ -138,11 +146,21 @@ class TaskSpans:
     def _has_work(self, a: int) -> bool:
         return bool(self._work[a] > 0 or self._profile[a])
 
+    def assign(self, i: int, rows: Iterable[int]) -> None:
+        """Find out again which of the assignments `rows`, of the task at `i` or once so, may drive it."""
+        task_ids, task_id = self._rows.column("task_id"), self.tasks.ids[i]
+        found = {*self.assigned.get(i, ())}.difference(rows)
+        found.update(a for a in rows if task_ids[a] == task_id and self.drives(a))
+        self.assigned.pop(i, None)
+        if found:
+            self.assigned[i] = sorted(found)
+
     def defaults(self, at: Ints | slice) -> None:
         """Set what a task has that no rule below is about: its project's calendar, its duration."""
         arrays = self.arrays
         arrays.calendar[at] = arrays.task_calendar[at] = arrays.slack_calendar[at] = self._of_project[arrays.project[at]]
-        length = np.maximum(np.array(values_at(self.tasks.column("duration"), at), dtype=np.int64), 0)
+        arrays.duration[at] = np.array(values_at(self.tasks.column("duration"), at), dtype=np.int64)
+        length = np.maximum(arrays.duration[at], 0)
         length = np.where(self._exact[arrays.project[at]], whole_minutes(length), length)
         arrays.length[at] = arrays.late_length[at] = checked(length, self.tasks.column("name"), at, "duration")
 

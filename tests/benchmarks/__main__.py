@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.benchmarks.harness import Figure, document, report, write_into
 
-GROUPS = ("engine", "mpxj", "database", "files", "explain", "diff", "startup", "gantt")
+GROUPS = ("engine", "edits", "mpxj", "database", "files", "explain", "diff", "startup", "gantt")
 
 
 def measured(group: str, *, small: bool) -> Iterable[Figure]:
@@ -18,8 +18,8 @@ def measured(group: str, *, small: bool) -> Iterable[Figure]:
     if group == "engine":
         engine = importlib.import_module("tests.benchmarks.engine")
         return engine.figures((1_000, 10_000)) if small else engine.figures()
-    if group == "mpxj" and small:
-        return importlib.import_module("tests.benchmarks.mpxj").figures((10_000,))  # type: ignore[no-any-return]
+    if group in ("edits", "mpxj") and small:
+        return importlib.import_module(f"tests.benchmarks.{group}").figures((10_000,))  # type: ignore[no-any-return]
     module = importlib.import_module(f"tests.benchmarks.{'gantt_repaint' if group == 'gantt' else group}")
     return module.figures(10_000, 1_000) if small and group == "database" else module.figures()
 

@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import count, islice
 
-import numpy as np
 import pytest
 
 from pm.errors import CycleError
 from pm.model import Change, Changeset, Plan
-from pm.schedule import Schedule, compile_network, compute_schedule, lookup
+from pm.schedule import compile_network, compute_schedule, lookup
 from pm.schedule import places as places_module
+from tests.schedule.comparing import differences
 from tests.schedule.random_plans import random_plan
-
-COLUMNS = [n for n, t in Schedule.__annotations__.items() if t in ("Ints", "Flags")]
-
-
-def differences(a: Schedule, b: Schedule) -> list[str]:
-    found = [n for n in COLUMNS if not np.array_equal(getattr(a, n), getattr(b, n))]
-    return found + [n for n in ("project_start", "project_finish") if getattr(a, n) != getattr(b, n)]
 
 
 def acyclic_plans(how_many: int, **shape: object) -> list[tuple[int, Plan]]:

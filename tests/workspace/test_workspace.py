@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 
 from pm.errors import ConflictError, CycleError, InputError, NotFoundError, PlanError, StoreError
 from pm.model import Change, Plan
+from pm.schedule import compute_schedule
 from pm.workspace import Workspace
+from tests.schedule.comparing import differences
 from tests.store.plans import content
 from tests.workspace.edits import Edit, add_task, delete_task, link, move_under, sample, set_field
 
@@ -50,6 +53,31 @@ def test_a_command_changes_the_plan_and_the_schedule(workspace: Workspace) -> No
 def test_nothing_is_computed_twice(workspace: Workspace) -> None:
     assert workspace.plan("ATLAS") is workspace.plan("ATLAS")
     assert workspace.schedule("ATLAS") is workspace.schedule("ATLAS")
+
+
+def test_previews_commands_and_undo_in_any_order_give_the_schedule_of_the_plan(workspace: Workspace) -> None:
+    edits = [
+        set_field("Task 11", "duration", 3 * 28800),
+        set_field("Task 22", "calendar_id", 1),
+        set_field("Task 12", "deadline", 1_767_600_000),
+        set_field("Task 21", "constraint_type", "ALAP"),
+        link("Task 12", "Task 21"),
+        add_task("New", duration=28800),
+    ]
+    for one, other in itertools.permutations(range(len(edits)), 2):
+        before = workspace.schedule("ATLAS")
+        workspace.preview(edits[one], "ATLAS")
+        workspace.preview(edits[other], "ATLAS")
+        workspace.run(edits[one], "ATLAS")
+        seen = workspace.preview(edits[other], "ATLAS")
+        assert differences(workspace.schedule("ATLAS"), compute_schedule(workspace.plan("ATLAS"))) == []
+        workspace.run(edits[other], "ATLAS")
+        after = workspace.schedule("ATLAS")
+        assert seen.finish_after == after.project_finish
+        assert differences(after, compute_schedule(workspace.plan("ATLAS"))) == []
+        workspace.undo()
+        workspace.undo()
+        assert differences(workspace.schedule("ATLAS"), before) == []
 
 
 def test_the_plan_after_a_command_is_what_is_stored(stored_url: str) -> None:

@@ -1,0 +1,96 @@
+"""What lies between two revisions of a plan, as the engine sees it: which tasks and links have to be looked at again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pm.model import Change, Plan, Table
+
+CALENDAR_TABLES = ("calendars", "calendar_exceptions", "work_weeks")
+SHAPE = {
+    "tasks": ("parent_id", "project_id", "active", "blank", "activity_type"),
+    "links": ("predecessor_id", "successor_id", "type"),
+}
+"""Fields that decide what the graph looks like."""
+SUMMARY_SHAPE = ("constraint_type", "deadline", "manual", "manual_start", "manual_finish", "external")
+"""Fields that do so on a summary, or that reach its whole branch."""
+MOST_COLUMNS = 6
+"""Columns that are compared entry by entry; when more are others the plan was read anew."""
+
+
+@dataclass
+class Touched:
+    """Positions of what is not as it was before.
+
+    Attributes:
+        tasks: Tasks with other fields or other assignments.
+        links: Links with other fields.
+        assignments: Changed assignments by the position of their task.
+    """
+
+    tasks: set[int] = field(default_factory=set)
+    links: set[int] = field(default_factory=set)
+    assignments: dict[int, set[int]] = field(default_factory=dict)
+
+
+def touched(before: Plan, plan: Plan, changes: Iterable[Change] | None) -> Touched | None:
+    """Return what is touched between two revisions; None where the graph, a calendar, a project or a resource is.
+
+    `changes`, if given, lead from `before` to `plan`; else the two are compared.
+    """
+    if any(plan.tables[name] is not before.tables[name] for name in CALENDAR_TABLES):
+        return None
+    if not _same(plan.projects, before.projects, ("revision",)) or not _same(plan.resources, before.resources):
+        return None
+    listed = None if changes is None else list(changes)
+    rows = {name: _rows(before.tables[name], plan.tables[name], name, listed) for name in ("tasks", "links", "assignments")}
+    found = Touched()
+    for name in ("tasks", "links"):
+        at = rows[name]
+        if at is None or _differ(before.tables[name], plan.tables[name], SHAPE[name], at):
+            return None
+    found.tasks.update(rows["tasks"] or ())
+    found.links.update(rows["links"] or ())
+    summaries = [i for i in found.tasks if plan.outline.is_summary(i)]
+    if _differ(before.tasks, plan.tasks, SUMMARY_SHAPE, summaries) or rows["assignments"] is None:
+        return None
+    for table in (before.assignments, plan.assignments):
+        for a in rows["assignments"]:
+            task = plan.tasks.position(table.column("task_id")[a])
+            found.assignments.setdefault(task, set()).add(a)
+    found.tasks.update(found.assignments)
+    return found
+
+
+def _same(new: Table[Any], old: Table[Any], aside: Sequence[str] = ()) -> bool:
+    """Whether two tables have the same rows, columns named in `aside` left out."""
+    if new is old:
+        return True
+    names = {*new.stored, *old.stored}.difference(aside)
+    return all(new.column(n) is old.column(n) or list(new.column(n)) == list(old.column(n)) for n in names)
+
+
+def _rows(old: Table[Any], new: Table[Any], name: str, changes: Sequence[Change] | None) -> Sequence[int] | None:
+    """Return the positions of the rows that changed; None where rows came or went, or very much changed."""
+    if new is old:
+        return ()
+    if new.ids is not old.ids and list(new.ids) != list(old.ids):
+        return None
+    if changes is not None:
+        return sorted({old.index[c.id] for c in changes if c.table == name})
+    others = [n for n in {*new.stored, *old.stored} if new.column(n) is not old.column(n)]
+    if len(others) > MOST_COLUMNS:
+        return None
+    found: set[int] = set()
+    for n in others:
+        pairs = zip(new.column(n), old.column(n), strict=True)
+        found.update(i for i, (a, b) in enumerate(pairs) if a is not b and a != b)
+    return sorted(found)
+
+
+def _differ(old: Table[Any], new: Table[Any], names: Sequence[str], at: Sequence[int]) -> bool:
+    """Whether one of the fields `names` has another value in one of the rows at `at`."""
+    columns = [(old.column(n), new.column(n)) for n in names if new.column(n) is not old.column(n)]
+    return any(a[i] != b[i] for a, b in columns for i in at)

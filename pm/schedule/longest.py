@@ -1,0 +1,115 @@
+"""Which dependencies drive, and the longest path that they make: computed as a whole, kept, and brought up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pm.schedule.bank import NEVER
+from pm.schedule.network import GATE
+from pm.schedule.result import Flags, Ints
+from pm.schedule.slack import driving_dependencies, longest_path
+
+if TYPE_CHECKING:
+    from pm.schedule.engine import Network
+
+
+class LongestPath:
+    """The driving dependencies of a computed network and the places they lead to the project's finish from.
+
+    Attributes:
+        driving: By entry of the network's `into`.
+        reached: Places on a chain of driving dependencies that ends at the project's finish.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        leaves = np.zeros(len(network.places.kind), dtype=bool)
+        leaves[network.leaf_places] = network.counts[network.leaf_tasks]
+        self._counts = leaves
+        self.driving = self._drives(slice(None))
+        self._find_ends()
+        self._follow()
+
+    def _drives(self, entries: Ints | slice) -> Flags:
+        n = self.network
+        return driving_dependencies(n.places, n.into, n.tasks.bank, n.early_slots, n.bounds, entries)
+
+    def _find_ends(self) -> None:
+        """Find the places that end last in their project."""
+        n = self.network
+        finish = n.early_slots[1::2]
+        at = np.flatnonzero(self._counts & (finish > NEVER))
+        self._last = np.full(max(len(n.tasks.projects), 1), NEVER)
+        np.maximum.at(self._last, n.places.project[at], finish[at])
+        self._ends = set(at[self._is_last(at)].tolist())
+
+    def _is_last(self, at: Ints) -> Flags:
+        """Return which places end at the working position of the project's last finish."""
+        n = self.network
+        bank, k = n.tasks.bank, n.places.calendar[at]
+        limit = self._last[n.places.project[at]]
+        found: Flags = bank.positions(n.early_slots[1::2][at], k) >= bank.positions(limit, k)
+        return found
+
+    def _follow(self) -> None:
+        self.reached = longest_path(self.network.into, self.driving, list(self._ends))
+
+    def of_links(self) -> Flags:
+        """Return which links of the plan drive."""
+        link = self.network.into.link
+        found = np.zeros(len(self.network.plan.links), dtype=bool)
+        found[link[link >= 0]] = self.driving[link >= 0]
+        return found
+
+    def on_path(self) -> Flags:
+        """Return which tasks are on the longest path; of the summaries those that hold such a task."""
+        n = self.network
+        found = np.zeros(len(n.plan.tasks), dtype=bool)
+        kinds, task = n.topology.kind, n.topology.task
+        found[[int(task[p]) for p in self.reached if kinds[p] != GATE]] = True
+        if len(n.rollup.summaries):
+            found[n.rollup.summaries] = n.rollup.any(found)
+        return found
+
+    def again(self, moved: Mapping[int, int], asked: Iterable[int]) -> tuple[Ints, bool]:
+        """Take over dates that have changed.
+
+        Args:
+            moved: Places with other dates now, and the finish that they had.
+            asked: Places where something else changed that decides what drives them.
+
+        Returns:
+            The entries of `into` whose driving flag changed, and whether the path did.
+        """
+        n = self.network
+        targets = {*moved, *asked}
+        for p in moved:
+            targets.update(n.topology.after(p))
+        begin = n.into.begin
+        entries = np.array([e for p in sorted(targets) for e in range(begin[p], begin[p + 1])], dtype=np.int64)
+        flags = self._drives(entries)
+        changed = entries[flags != self.driving[entries]]
+        self.driving[entries] = flags
+        at_end = self._ends_changed(moved, asked)
+        if at_end or any(n.into.writes[e] // 2 in self.reached for e in changed.tolist()):
+            before = self.reached
+            self._follow()
+            return changed, before != self.reached
+        return changed, False
+
+    def _ends_changed(self, moved: Mapping[int, int], asked: Iterable[int]) -> bool:
+        n = self.network
+        before = self._ends
+        finish, project = n.early_slots, n.places.project
+        for p, old in moved.items():
+            last = self._last[project[p]]
+            if self._counts[p] and (finish[2 * p + 1] > last or old == last):
+                self._find_ends()
+                return before != self._ends
+        at = np.array(sorted(p for p in {*moved, *asked} if self._counts[p]), dtype=np.int64)
+        is_last = self._is_last(at)
+        self._ends = (before - set(at[~is_last].tolist())) | set(at[is_last].tolist())
+        return before != self._ends
