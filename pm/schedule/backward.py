@@ -140,7 +140,7 @@ class Backward:
         position, finish = bank.pulls(cap, calendar)
         start = bank.latest_of(position - length, calendar)
         if self._milestones:
-            self._end_with(level, cap, finish)
+            self._finish_with_milestones(level, cap, finish)
         if len(level.ended):
             starts = bound[2 * a : 2 * b : 2]
             early = level.ended[starts.take(level.ended) < start.take(level.ended)]
@@ -217,6 +217,7 @@ class Backward:
         kind = places.kinds[p]
         if kind == PLAIN:
             start, finish = self.late(p, b[2 * p], b[2 * p + 1])
+            finish = self._finish_with(p, b[2 * p + 1], finish)
             delay = places.delays[p]
             d[2 * p], d[2 * p + 1], s[2 * p], s[2 * p + 1] = start, finish, start - delay, finish - delay
             return
@@ -240,6 +241,7 @@ class Backward:
             d[2 * p], d[2 * p + 1] = int(places.fixed[2 * p]), int(places.fixed[2 * p + 1])
             s[2 * p] = s[2 * p + 1] = FOREVER
             return
+        finish = self._finish_with(p, b[2 * p + 1], finish)
         delay = places.delays[p]
         s[2 * p], s[2 * p + 1] = start - delay, finish - delay
         if places.rest[p]:
@@ -341,23 +343,25 @@ class Backward:
             return self._late_by_span(p, start_cap, finish_cap)
         position, finish = bank.pull(finish_cap, k)
         start = bank.latest(position - length, k)
-        if (places.kinds[p] == IS_SINGLE and places.instant[p]) or (places.exact[p] and self._ends_with(p, finish_cap)):
+        if places.kinds[p] == IS_SINGLE and places.instant[p]:
             finish = finish_cap
         if start_cap < start:
             position, start = self._start_cap(p, start_cap)
             finish = bank.earliest(position + length, k)
         return start, finish
 
-    def _ends_with(self, p: int, cap: int) -> bool:
-        """Whether it is an FF link to a start milestone that asks for a late finish `cap`: in P6 both share the instant."""
-        logic, places = self.logic, self.places
+    def _finish_with(self, p: int, cap: int, finish: int) -> int:
+        """Return the late finish of a place bound by `cap`: P6 keeps that of a start milestone it is linked to by FF."""
+        places, logic = self.places, self.logic
+        if not places.exact[p] or not places.late_lengths[p] or self.bank.pull(cap, places.calendars[p])[1] != finish:
+            return finish
         edges = range(logic.begin[p], logic.begin[p + 1])
         slots = [logic.reads[e] for e in edges if logic.writes[e] & logic.reads[e] & 1 and logic.calendars[e] == RAW]
         milestones = [s for s in slots if places.kinds[s // 2] == IS_MARKED and places.marker[s // 2] == OPENING]
-        return any(self._s[s] == cap for s in milestones)
+        return cap if any(self._s[s] == cap for s in milestones) else finish
 
-    def _end_with(self, level: Level, cap: Ints, finish: Ints) -> None:
-        """`_ends_with` of many: their late finish stands as it is."""
+    def _finish_with_milestones(self, level: Level, cap: Ints, finish: Ints) -> None:
+        """`_finish_with` of many."""
         places, logic = self.places, self.logic
         mine = slice(logic.begin[level.a], logic.begin[level.b])
         milestone, to = level.read // 2, logic.write[mine] // 2

@@ -314,11 +314,12 @@ class Network:
         return np.where(outside != NEVER, outside, self.late_origins()[self.places.project[at]])
 
     def shown_late(self, late: Ints, at: Ints | slice = EVERY) -> Ints:
-        """Return late dates (start and finish by place) as they are shown: none is after what they are counted back from."""
+        """Return late dates (start and finish by place) as shown: only mandatory ones are after what they count back from."""
         if not len(self.tasks.projects):
             return late
         shown = np.minimum(late, self._last_instants(at)[:, None])
-        return np.where(np.abs(late) < FOREVER, shown, late)
+        kept = (np.abs(late) >= FOREVER) | self.places.mandatory[at][:, None]
+        return np.where(kept, late, shown)
 
     def late_origins(self) -> Ints:
         """Return where each project's late dates are counted back from: its finish, or the date it must finish by."""
