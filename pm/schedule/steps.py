@@ -271,7 +271,7 @@ class Trail:
         network, number = self.network, int(self.network.tasks.project[position])
         project = network.tasks.projects[number]
         if position in self._open_ends:
-            return StepKind.OPEN_END, int(network.first_finish[position])
+            return StepKind.OPEN_END, int(network.schedule.early_finish[position])
         must = project.must_finish_by is not None and project.schedule_from == "start"
         return StepKind.MUST_FINISH_BY if must else StepKind.PROJECT_FINISH, int(network.late_origins()[number])
 
