@@ -212,7 +212,8 @@ class Network:
         if self.tasks.manual_summaries:
             ManualSummaries(self.plan, self.topology, self.tasks).roll_up(start, finish, self.active)
             return
-        first, last = self.rollup.least(start), self.rollup.greatest(finish)
+        begun = np.where(start == MISSING, FOREVER, start) if self.hammocks.kinds else start  # one may have no dates
+        first, last = self.rollup.least(begun), self.rollup.greatest(finish)
         start[summaries] = np.where(first == FOREVER, MISSING, first)
         finish[summaries] = np.where(last == NEVER, MISSING, last)
 

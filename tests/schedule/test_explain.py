@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from pm.errors import PMError
 from pm.model import STANDARD_WEEK, Plan, instant, iso
 from pm.model.kinds import DAY, HOUR
-from pm.schedule import MISSING, Network, StepKind, compile_network, explain
+from pm.schedule import MISSING, Network, StepKind, compile_network, compute_schedule, explain
 from pm.schedule.bank import NEVER
 from tests.schedule.chains import ends, flaws, lies
 from tests.schedule.plans import Rules, plans
@@ -289,7 +289,9 @@ def test_the_status_date_beats_a_mandatory_finish() -> None:
 
 
 def test_a_wbs_summary_without_unfinished_work_leaves_the_rest_of_the_plan_alone() -> None:
-    plan = p6([{"duration": WORKDAY}, {}, {"parent_id": 2, "activity_type": "wbs_summary"}])
+    done = {**BEGUN, "actual_finish": instant("2026-11-23T17:00"), "percent_complete": 10000, "parent_id": 2}
+    plan = p6([{"duration": WORKDAY}, {}, {"parent_id": 2, "activity_type": "wbs_summary"}, {"duration": WORKDAY, **done}])
+    assert compute_schedule(plan).task(2).start == instant("2026-11-23T08:00")
     assert iso(explain(plan, 1, finish=True).date) == "2026-11-23T17:00"
     with pytest.raises(PMError, match="no dates"):
         explain(plan, 3)
