@@ -14,16 +14,15 @@ It is imported when it is first used. To add one, add a line to `FORMATS`.
 
 from __future__ import annotations
 
-import gc
 import importlib
 import io
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from pm.collector import collector_resting
 from pm.errors import FormatError, UsageError
 from pm.formats.files import map_os_error, write_atomically
 from pm.formats.result import ImportResult, Problem, Source
@@ -174,18 +173,6 @@ def _names(*, reads: bool = False, writes: bool = False) -> str:
     return ", ".join(f"{f.name} ({', '.join(f.extensions)})" for f in fitting)
 
 
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Reading makes objects that stay and no loops of them; the cyclic collector would look at them again and again."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
 def find_format(path: Path | str, head: bytes = b"", *, name: str | None = None) -> Format:
     """Return the format called `name`, else the one that the content `head` or the extension of `path` speaks for.
 
@@ -237,7 +224,7 @@ def read_plan(path: Path | str, *, strict: bool = False, format: str | None = No
                 raise FormatError(
                     f"{found.title} is only written", code="format.write_only", hint=f"readable: {_names(reads=True)}"
                 )
-            with _no_collection():
+            with collector_resting():
                 result = read(Source(stream, path.name, strict))
     except OSError as error:
         raise map_os_error(error, path) from error

@@ -271,7 +271,8 @@ class Network:
     @staticmethod
     def rolled(rollup: RollUp, start: Ints, finish: Ints) -> tuple[Ints, Ints]:
         """Return the first start and the last finish of the branches of `rollup`, from the dates of all tasks."""
-        first, last = rollup.least(start), rollup.greatest(finish)
+        begun = np.where(start == MISSING, FOREVER, start)  # a hammock may have no dates
+        first, last = rollup.least(begun), rollup.greatest(finish)
         return np.where(first == FOREVER, MISSING, first), np.where(last == NEVER, MISSING, last)
 
     def finishes(self, finish: Ints) -> Ints:

@@ -32,11 +32,11 @@ def through_hammock(trail: Trail, position: int, end: int, *, late: bool) -> Sou
 
 
 def _from_links(trail: Trail, position: int, end: int, dates: tuple[Ints, Ints], *, late: bool) -> Source | None:
+    """As `through_hammock`, of a level of effort: from the link that bounds it, its floor, or the project's start or finish."""
     tasks, hammocks = trail.network.tasks, trail.hammocks
     own = int(dates[end][position])
-    asked = [
-        (b, t) for b, t in hammocks.asked(position, hammocks.read(*dates, late=late)) if _is_read(trail, position, b, late=late)
-    ]
+    read = hammocks.read(*dates, late=late)
+    asked = [(bond, t) for bond, t in hammocks.asked(position, read) if _is_read(trail, position, bond, late=late)]
     mine = [(bond, t) for bond, t in asked if bond.end == end]
     if end == FINISH and own == dates[START][position] and max((t for _, t in mine), default=own) <= own:
         end, mine = START, [(bond, t) for bond, t in asked if bond.end == START]
@@ -46,11 +46,7 @@ def _from_links(trail: Trail, position: int, end: int, dates: tuple[Ints, Ints],
     if mine:
         bound = (min if end == START else max)(t for _, t in mine)
     if not late and floor > bound:
-        trail.wait(position, floor, own, k)
-        if tasks.rest[position] and floor == tasks.resume[position]:
-            trail.resumption(position, int(tasks.fixed_start[position]), floor, k)
-        else:
-            trail.origin(trail.early_origin(position, START, floor), position, floor)
+        _from_floor(trail, position, floor, own)
         return None
     if not mine:
         trail.wait(position, bound, own, k)
@@ -60,15 +56,30 @@ def _from_links(trail: Trail, position: int, end: int, dates: tuple[Ints, Ints],
     ids, links = trail.plan.tasks.ids, trail.plan.links.ids
     trail.tie([Tie(StepKind.LINK, ids[other.other], links[other.link]) for other in others])
     trail.wait(position, bound, own, k, bond.link)
-    read = int(hammocks.read(*dates, late=late)[bond.other_end][bond.other])
-    if bond.calendar == RAW:
-        trail.marker(position, bound, bond.link)
+    return _along(trail, position, bond, (int(read[bond.other_end][bond.other]), bound), late=late)
+
+
+def _from_floor(trail: Trail, position: int, floor: int, date: int) -> None:
+    """Add the steps to an early date from what keeps a level of effort from lying before it."""
+    tasks = trail.network.tasks
+    k = int(tasks.calendar[position])
+    trail.wait(position, floor, date, k)
+    if tasks.rest[position] and floor == tasks.resume[position]:
+        trail.resumption(position, int(tasks.fixed_start[position]), floor, k)
     else:
-        trail.add(StepKind.LAG, position, read, bound, bond.calendar, link=bond.link)
-    if not late and bond.other in hammocks.kinds and hammocks.is_actual(bond.other, bond.other_end):
-        trail.origin(StepKind.ACTUAL, bond.other, read)
+        trail.origin(trail.early_origin(position, START, floor), position, floor)
+
+
+def _along(trail: Trail, position: int, bond: Bond, dates: tuple[int, int], *, late: bool) -> Source | None:
+    """Add the lag of a link between the date that is read and the bound; return whose date it is, None for an actual one."""
+    if bond.calendar == RAW:
+        trail.marker(position, dates[1], bond.link)
+    else:
+        trail.add(StepKind.LAG, position, *dates, bond.calendar, link=bond.link)
+    if not late and bond.other in trail.hammocks.kinds and trail.hammocks.is_actual(bond.other, bond.other_end):
+        trail.origin(StepKind.ACTUAL, bond.other, dates[0])
         return None
-    return Source(bond.other, bond.other_end, shown=bond.other not in hammocks.kinds)
+    return Source(bond.other, bond.other_end, shown=bond.other not in trail.hammocks.kinds)
 
 
 def _is_read(trail: Trail, position: int, bond: Bond, *, late: bool) -> bool:
