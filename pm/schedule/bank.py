@@ -27,6 +27,8 @@ from pm.worktime import WorkCalendar
 NEVER = -(1 << 60)
 """A bound that binds nothing, forwards; `FOREVER` is its twin for the backward pass."""
 FOREVER = 1 << 60
+LIMIT = 1 << 62
+"""Beyond whatever dates and positions come to."""
 CONTINUOUS = 0
 """Index of the round-the-clock calendar in every bank."""
 MOST_SHIFTS = 500_000
@@ -62,13 +64,13 @@ class CalendarBank:
             starts.append(np.concatenate((before, opening, after)) + offset)
             ends.append(np.concatenate((before, closing, after)) + offset)
             works.append(np.concatenate(([-FAR, 0, 0], worked, [FAR])) + offset)
-        end = [len(self.calendars) * STRIDE, 1 << 62]
-        self.starts: Ints = np.concatenate([*starts, end])
-        self.ends: Ints = np.concatenate([*ends, end])
-        self.works: Ints = np.concatenate([*works, end])
+        low, end = [-LIMIT], [len(self.calendars) * STRIDE, LIMIT]  # long chains that run off the range sink below all calendars
+        self.starts: Ints = np.concatenate([low, *starts, end])
+        self.ends: Ints = np.concatenate([[-FENCE - 1], *ends, end])
+        self.works: Ints = np.concatenate([low, *works, end])
         self.work_ends: Ints = self.works + self.ends - self.starts
         self.offsets: Ints = self.works - self.starts
-        begin = np.cumsum([0, *(len(s) for s in starts)])
+        begin = np.cumsum([len(low), *(len(s) for s in starts)])
         self._starts_by: Search = Search(self.starts, begin, "right")
         self._works_by: Search = Search(self.works, begin, "right")
         self._work_ends_by: Search = Search(self.work_ends, begin, "left")

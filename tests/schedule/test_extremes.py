@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from pm.errors import InputError, ScheduleError
 from pm.model import STANDARD_WEEK, Plan, iso
 from pm.model.kinds import DAY, FIRST_INSTANT, HOUR, instant
-from pm.schedule import compute_schedule
+from pm.schedule import compile_network, compute_schedule
+from pm.schedule.lookup import STRIDE
 
 MONDAY = instant("2026-01-05T08:00")
 WORKDAY = 8 * HOUR
@@ -161,3 +163,25 @@ def test_a_link_to_a_delayed_summary_that_takes_no_part_leaves_its_predecessor_a
     lead = {"predecessor_id": 1, "successor_id": 2, "type": "FF", "lag": -4 * HOUR, "lag_kind": "elapsed"}
     plans = [plan_of(tasks, links, project={"profile": "primavera"}) for links in ([lead], [])]
     assert [compute_schedule(plan).task(1).free_slack for plan in plans] == [0, 0]
+
+
+def test_a_long_chain_may_be_late_by_centuries() -> None:
+    chain: Rows = [{"duration": 40 * WORKDAY} for _ in range(500)]
+    links: Rows = [{"predecessor_id": i, "successor_id": i + 1} for i in range(1, 500)]
+    chain[-1]["deadline"] = MONDAY
+    near = compute_schedule(plan_of(chain, links))
+    wide = compute_schedule(plan_of([*chain, {"deadline": instant("1900-01-01")}], links))
+    assert near.late_start.tolist() == wide.late_start.tolist()[:-1]
+    assert near.task(1).total_slack == -500 * 40 * WORKDAY
+
+
+@pytest.mark.parametrize("calendar", [0, 1])
+def test_what_runs_off_the_compiled_range_stays_off_it(calendar: int) -> None:
+    bank = compile_network(plan_of([{"duration": WORKDAY}])).tasks.bank
+    k = np.array([calendar * STRIDE])
+    assert len(bank.calendars) == 2
+    one, many = bank.first, np.array([bank.first])
+    for _ in range(300):
+        one = bank.pull(bank.latest(bank.position(one, int(k[0])) - DAY, int(k[0])), int(k[0]))[1]
+        many = bank.pulls(bank.latest_of(bank.positions(many, k) - DAY, k), k)[1]
+        assert one == many[0] < bank.first
