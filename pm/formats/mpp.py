@@ -101,7 +101,8 @@ def run_worker(arguments: Sequence[str]) -> tuple[int, str]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))}
     try:
         run = subprocess.run(
-            [sys.executable, "-m", "pm.formats.mpp_worker", *arguments],
+            # -P: modules are not looked for in the folder somebody happens to be in.
+            [sys.executable, "-P", "-m", "pm.formats.mpp_worker", *arguments],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

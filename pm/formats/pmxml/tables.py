@@ -183,8 +183,12 @@ class _Reader:
 
     def finish(self) -> Document:
         """Return the tables, with a band for each project itself."""
+        bands, others = self._by_project("PROJWBS"), self._by_project("TASK", "WBSMEMO")
         for project, name, band in self._projects:
-            self._top(project, name, band)
+            project_id = project.get("proj_id", "").strip()
+            top = self._top(project, name, band, bands.setdefault(project_id, []))
+            for row in others.get(project_id, ()):
+                row.setdefault("wbs_id", top.get("wbs_id", ""))
         document = Document()
         for table, listed in self._rows.items():
             columns = list(dict.fromkeys(column for row, _ in listed for column in row))
@@ -192,16 +196,24 @@ class _Reader:
             document.tables[table] = TextTable(table, columns, rows, [line for _, line in listed])
         return document
 
-    def _top(self, project: Fields, name: str, own: str) -> None:
-        """Put a band for the project above those that have none: P6 does not write it, some other programs do.
+    def _by_project(self, *tables: str) -> dict[str, list[Fields]]:
+        """Return the rows of some tables by the number of their project."""
+        found: dict[str, list[Fields]] = {}
+        for table in tables:
+            for row, _ in self._rows.get(table, ()):
+                found.setdefault(row.get("proj_id", "").strip(), []).append(row)
+        return found
+
+    def _top(self, project: Fields, name: str, own: str, bands: list[Fields]) -> Fields:
+        """Put a band for the project above those that have none, and return it: P6 does not write it, some other programs do.
 
         Args:
             project: The project.
             name: Its name.
             own: P6's number of that band, where it says so.
+            bands: Those of the project; one that has to be made is added.
         """
         project_id, code = project.get("proj_id", "").strip(), project.get("proj_short_name", "")
-        bands = [row for row, _ in self._rows.get("PROJWBS", []) if row.get("proj_id", "").strip() == project_id]
         tops = [row for row in bands if row.get("parent_wbs_id", "").strip() in ("", own)]
         there = [row for row in bands if own and row.get("wbs_id", "").strip() == own]
         if len(tops) == 1 and (tops[0].get("wbs_short_name"), tops[0].get("wbs_name")) == (code, name):
@@ -211,13 +223,12 @@ class _Reader:
         else:
             top = {"wbs_id": own or PROJECT_BAND + project_id, "proj_id": project_id, "wbs_name": name, "wbs_short_name": code}
             self._put("PROJWBS", top, 0)
+            bands.append(top)
         for row in tops:
             if row is not top:
                 row["parent_wbs_id"] = top.get("wbs_id", "")
         top["proj_node_flag"] = "Y"
-        for row, _ in (*self._rows.get("TASK", []), *self._rows.get("WBSMEMO", [])):
-            if row.get("proj_id", "").strip() == project_id:
-                row.setdefault("wbs_id", top.get("wbs_id", ""))
+        return top
 
 
 def _time(text: str) -> int | None:

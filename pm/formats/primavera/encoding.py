@@ -96,6 +96,7 @@ def calendar(writing: Writing, row: Row, hours: Hours | None, kind: str, default
         "default_flag": FLAG.encode(default),
         "day_hr_cnt": HOURS.encode(first["minutes_per_day"] * MINUTE),
         "week_hr_cnt": HOURS.encode(first["minutes_per_week"] * MINUTE),
+        "month_hr_cnt": HOURS.encode(first["days_per_month"] * first["minutes_per_day"] * MINUTE),
     }
 
 

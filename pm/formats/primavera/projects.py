@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pm.formats.primavera.calendars import TABLE as CALENDAR
+from pm.formats.primavera.columns import DEFAULTS
 from pm.formats.primavera.fields import PROJECT
 from pm.formats.primavera.options import overrides, read_options
 from pm.formats.primavera.reading import Reading, Row
@@ -95,8 +96,8 @@ def _default_calendar(reading: Reading) -> int | None:
 
 
 def _units(reading: Reading, row: Row, where: str) -> None:
-    """Read what a day, a week and a month are when durations are shown; P6 keeps it at the calendar."""
-    record = reading.records.get(CALENDAR, {}).get(row["calendar_id"] or 0, {})
+    """Read what a day, a week and a month are when durations are shown; P6 keeps it at the calendar, unless it is the usual."""
+    record = {**DEFAULTS[CALENDAR], **reading.records.get(CALENDAR, {}).get(row["calendar_id"] or 0, {})}
     day, week, month = (reading.value(HOURS, record, f"{unit}_hr_cnt", where) or 0 for unit in ("day", "week", "month"))
     if MINUTE <= day <= 24 * HOUR:
         row["minutes_per_day"] = day // MINUTE

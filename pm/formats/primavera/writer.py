@@ -170,33 +170,42 @@ class _Document:
 
     def _kept_rows(self, built: Document) -> None:
         """Add the tables and rows that stand for nothing of ours; what two files share is written once."""
+        renumbered = self._renumbered()
+        present: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
         for project_id, kept in self._kept.items():
-            numbers = self._renumbered(project_id)
+            numbers = renumbered[project_id]
             for name, entry in kept.get("tables", NOTHING).items():
                 columns, rows = list(entry["columns"]), [list(row) for row in entry["rows"]]
                 table = built.tables.setdefault(name, TextTable(name, list(columns)))
                 if not table.columns:
                     table.columns = list(columns)
                 kept_rows = [row for row in rows if self._mapped(name, columns, row, numbers)]
-                present = {tuple(row) for row in table.rows}
-                table.add(columns, [row for row in kept_rows if tuple(row) not in present], [])
+                shape = (name, *columns)
+                if shape not in present:
+                    present[shape] = set(map(tuple, table.rows)) if table.columns == columns else set()
+                new = [row for row in kept_rows if tuple(row) not in present[shape]]
+                present[shape].update(map(tuple, new))
+                table.add(columns, new, [])
 
-    def _renumbered(self, project_id: int) -> dict[str, dict[str, str]]:
-        """Return the numbers of today by those a project's kept rows know, by P6's table."""
+    def _renumbered(self) -> dict[int, dict[str, dict[str, str]]]:
+        """Return the numbers of today by those each project's kept rows know, by project and P6's table."""
         writing = self._writing
         shared = {"RSRC": writing.rows["resources"], "CALENDAR": writing.rows["calendars"]}
         own = {"TASK": writing.activities, "PROJWBS": writing.bands, "TASKRSRC": writing.rows["assignments"]}
-        found: dict[str, dict[str, str]] = {
+        everybody = {
             source: {str(carried(r).get("id", r["uid"])): writing.number(source, r["id"]) for r in rows}
             for source, rows in shared.items()
         }
+        found: dict[int, dict[str, dict[str, str]]] = {}
+        for project_id, project in writing.projects.items():
+            found[project_id] = everybody | {source: {} for source in own}
+            found[project_id]["PROJECT"] = {str(project["uid"]): writing.number("PROJECT", project_id)}
         for source, rows in own.items():
-            mine = (r for r in rows if r["project_id"] == project_id)
-            found[source] = {str(carried(r).get("id", r["uid"])): writing.number(source, r["id"]) for r in mine}
-        root = self._kept[project_id].get("root", NOTHING).get("id")
-        found["PROJWBS"][str(root)] = writing.number("PROJWBS", -project_id)
-        project = writing.projects[project_id]
-        found["PROJECT"] = {str(project["uid"]): writing.number("PROJECT", project_id)}
+            for r in rows:
+                found[r["project_id"]][source][str(carried(r).get("id", r["uid"]))] = writing.number(source, r["id"])
+        for project_id, kept in self._kept.items():
+            root = kept.get("root", NOTHING).get("id")
+            found[project_id]["PROJWBS"][str(root)] = writing.number("PROJWBS", -project_id)
         return found
 
     def _mapped(self, name: str, columns: list[str], row: list[str], numbers: dict[str, dict[str, str]]) -> bool:

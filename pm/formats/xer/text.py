@@ -12,6 +12,10 @@ from pm.formats.result import Severity, Source
 
 LARGEST = 512 * 2**20
 """Bytes of the largest file that is read."""
+MOST_ADDED = 10_000_000
+"""How many values may be made up for short rows: a file that lacks more is junk, or wants to fill the memory."""
+MOST_PROBLEMS = 200_000
+"""A file with more damaged rows is junk."""
 MARK = "ERMHDR"
 CURRENCY = 8
 """Which field of the first line names the currency of the file."""
@@ -40,7 +44,8 @@ def read_tables(source: Source, findings: Findings) -> Document:
     """Return the tables in `source`; rows that are damaged are mended or left out, and reported.
 
     Raises:
-        FormatError: ``xer.too_large``; ``xer.not_xer``, it is another kind of file; ``xer.empty``, nothing is in it.
+        FormatError: ``xer.too_large``; ``xer.not_xer``, it is another kind of file; ``xer.empty``, nothing is in it;
+            ``xer.too_many_problems``.
     """
     content = source.stream.read(LARGEST + 1)
     if len(content) > LARGEST:
@@ -92,6 +97,7 @@ class _Parser:
         self._columns: list[str] = []
         self._table: TextTable | None = None
         self._ended = False
+        self._problems = self._added = 0
 
     def document(self) -> Document:
         first = self._first()
@@ -115,7 +121,20 @@ class _Parser:
         return self._document
 
     def _add(self, what: str, message: str, number: int, severity: Severity = Severity.WARNING) -> None:
+        self._problems += 1
+        if self._problems > MOST_PROBLEMS:
+            raise self._junk(f"more than {MOST_PROBLEMS} things are wrong with it")
         self._findings.add(what, message, str(number), severity=severity)
+
+    def _make_up(self, values: int) -> None:
+        """Count values that rows are filled up with."""
+        self._added += values
+        if self._added > MOST_ADDED:
+            raise self._junk(f"more than {MOST_ADDED} values are missing in its rows")
+
+    def _junk(self, why: str) -> FormatError:
+        message = f"{why}: it is no plan"
+        return FormatError(message, code="xer.too_many_problems", subject=self._findings.name, hint="export it again from P6")
 
     def _first(self) -> int:
         """Find the line that an XER file begins with, and return the number of the one after it."""
@@ -199,6 +218,9 @@ class _Parser:
             if mended is None:
                 return
             values = mended
+        if columns != table.columns:
+            self._make_up(len(set(table.columns).union(columns)) - len(columns))
+            self._make_up(len(set(columns).difference(table.columns)) * len(table.rows))
         table.add(columns, [values], [number])
 
     def _mended(self, values: list[str], number: int) -> list[str] | None:
@@ -210,6 +232,7 @@ class _Parser:
         more = len(values) - len(columns)
         if more <= 0:
             if more:
+                self._make_up(-more)
                 self._add("short_row", f"a row of {name} has {len(values)} of {len(columns)} values; the rest is empty", number)
             return values + [""] * -more
         for i, column in enumerate(columns):

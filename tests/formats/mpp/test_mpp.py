@@ -126,6 +126,14 @@ def test_what_is_no_file_of_theirs_starts_no_java(monkeypatch: pytest.MonkeyPatc
         assert caught.value.code == "mpp.not_mpp"
 
 
+def test_the_worker_takes_no_modules_from_the_folder_one_is_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("json", "jpype", "mpxj"):
+        (tmp_path / f"{name}.py").write_text("open('ran', 'w').close()\n")
+    monkeypatch.chdir(tmp_path)
+    mpp.run_worker([str(tmp_path / "none.mpp"), str(tmp_path / "none.xml")])
+    assert not (tmp_path / "ran").exists()
+
+
 def test_found_by_extension_and_content() -> None:
     assert find_format("PLAN.MPP").name == find_format("form.mpt").name == find_format("plan", PLAN).name == "mpp"
 

@@ -155,3 +155,19 @@ def test_a_duplicate_link_number_does_no_harm() -> None:
     assert [k.type for k in plan.links] == ["FS", "SS"]
     again = read_text(write(plan, None)).plan
     assert [k.type for k in again.links] == ["FS", "SS"]
+
+
+WIDE = "\t".join(f"c{i}" for i in range(50_000))
+JUNK = {
+    "values that no row has": f"{HEADER}\n%T\tOTHER\n%F\t{WIDE}\n" + "%R\ta\n" * 300,
+    "columns that change with each row": f"{HEADER}\n%T\tOTHER\n" + "".join(f"%F\tc{i}\n%R\ta\n" for i in range(5000)),
+    "rows of no table": f"{HEADER}\n" + "%R\n" * 200_001,
+}
+
+
+@pytest.mark.parametrize("text", JUNK.values(), ids=JUNK)
+def test_a_small_file_cannot_fill_the_memory(text: str) -> None:
+    with pytest.raises(FormatError) as raised:
+        read_text(f"{text}%E\n")
+    assert raised.value.code == "xer.too_many_problems"
+    assert raised.value.hint

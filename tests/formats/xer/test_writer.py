@@ -222,6 +222,17 @@ def test_rules_of_scheduling_are_written() -> None:
     assert read_text(text).plan.project().profile_overrides == plan.project().profile_overrides
 
 
+def test_what_a_month_is_goes_with_the_calendar() -> None:
+    usual = plan_of(small())
+    assert usual.projects[1].days_per_month == 22, "P6's 172 hours, in days of 8"
+    tables = {n: t.changed({i: {"extra": {}} for i in t.ids}) if "extra" in t.stored else t for n, t in usual.tables.items()}
+    elsewhere = changed(Plan(tables), "projects", 1, days_per_month=18, minutes_per_day=450)
+    text, _ = written(elsewhere)
+    assert tables_in(text)["CALENDAR"][0]["month_hr_cnt"] == "135"
+    project = read_text(text).plan.projects[1]
+    assert (project.days_per_month, project.minutes_per_day) == (18, 450)
+
+
 def test_a_plan_from_elsewhere_has_all_that_p6_asks_for() -> None:
     plan = read_plan(SAMPLES[0].parent / "software-launch.toml").plan
     found = tables_in(written(plan, scheduled=True)[0])
