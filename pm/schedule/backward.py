@@ -97,15 +97,14 @@ class Backward:
             caps = self._own_early_caps(place, early, caps, {} if inside is None else inside, capped=capped)
         return caps
 
-    def ignore(self, entries: Ints) -> set[int]:
-        """Let the dependencies `entries`, and no others, bind nothing; return the places where that is new."""
-        if not len(entries) and not self._skip:
+    def ignore(self, entries: Ints, ignored: Flags) -> set[int]:
+        """Let those of the dependencies `entries` that are `ignored` bind nothing; return the places where that is new."""
+        other = ignored != self._ignored[entries]
+        if not other.any():
             return set()
-        ignored = np.zeros(len(self._ignored), dtype=bool)
-        ignored[entries] = True
-        other = np.flatnonzero(ignored != self._ignored)
-        self._ignored, self._skip = ignored, frozenset(entries.tolist())
-        return set((self.logic.write[other] // 2).tolist())
+        self._ignored[entries] = ignored
+        self._skip = self._skip.difference(entries.tolist()) | set(entries[ignored].tolist())
+        return set((self.logic.write[entries[other]] // 2).tolist())
 
     def refresh(self, at: Ints, limits: Ints) -> None:
         """Take over what changed of the places at `at`, and the latest finish that each of them may have."""

@@ -26,7 +26,7 @@ from pm.schedule.facts import (
 )
 from pm.schedule.forward import Forward
 from pm.schedule.hammocks import Hammocks
-from pm.schedule.logic import LinkLags, compile_logic, link_lags, percent_summaries, unbound_by_start_links
+from pm.schedule.logic import LinkLags, binding_branches, compile_logic, link_lags, percent_summaries, unbound_by_start_links
 from pm.schedule.longest import LongestPath
 from pm.schedule.manual import ManualSummaries
 from pm.schedule.network import LEAF, Topology, active_tasks, build_topology, dateless_tasks
@@ -139,7 +139,9 @@ class Network:
         silent = silent_links(plan, edges, tasks, lag, calendar)
         self.into, self.out_of = compile_logic(topology, lag, calendar, early, (silent.forward, silent.backward))
         self.places = compile_places(topology, tasks)
-        ignored = unbound_by_start_links(topology, tasks, self.out_of)
+        self.binding: Flags = binding_branches(topology, tasks, self.out_of)
+        every = np.arange(len(self.out_of.read))
+        ignored = np.flatnonzero(unbound_by_start_links(topology, tasks, self.out_of, self.binding, every))
         self.forward = Forward(self.places, self.into, tasks.bank)
         self.backward = Backward(self.places, self.out_of, tasks.bank, ignored)
         real = (edges.link >= 0) & ~silent.backward

@@ -6,6 +6,7 @@ the start of place `p` at ``2 * p``, its finish at ``2 * p + 1``; such an index 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +52,11 @@ class Logic:
         self.calendars: list[int] = self.calendar.tolist()
         self.links: list[int] = self.link.tolist()
         self.earlies: list[bool] = self.early.tolist()
+
+    def at(self, places: Iterable[int]) -> Ints:
+        """Return the entries of some places, in their order."""
+        begin = self.begin
+        return np.array([e for p in places for e in range(begin[p], begin[p + 1])], dtype=np.int64)
 
     def set_lag(self, place: int, link: int, lag: int, calendar: int, early: bool) -> None:
         """Give a link at `place` another lag, if it binds in this direction."""
@@ -199,7 +205,7 @@ def _sorted(places: int, read: Ints, write: Ints, lag: Ints, calendar: Ints, lin
     return Logic(begin, read[by], write[by], lag[by], calendar[by], link[by], early[by])
 
 
-def _binding_branches(topology: Topology, tasks: TaskArrays, out: Logic) -> Flags:
+def binding_branches(topology: Topology, tasks: TaskArrays, out: Logic) -> Flags:
     """Return, by place, which roll-ups hand late dates down: they have successors or caps, or a branch above them has."""
     binds = np.zeros(len(topology.order), dtype=bool)
     for p in np.flatnonzero(topology.kind == ROLLUP)[::-1].tolist():
@@ -210,20 +216,21 @@ def _binding_branches(topology: Topology, tasks: TaskArrays, out: Logic) -> Flag
     return binds
 
 
-def unbound_by_start_links(topology: Topology, tasks: TaskArrays, out: Logic) -> Ints:
-    """Return the entries of `out` that bound nothing by MS Project's habit.
+def unbound_by_start_links(topology: Topology, tasks: TaskArrays, out: Logic, binding: Flags, entries: Ints) -> Flags:
+    """Return which `entries` of `out`, all those of some places, bound nothing by MS Project's habit.
 
     A task all of whose successors are SS or SF, with lags of at least its duration, takes its late dates from the
-    project's finish (rule 7.2 of what MS Project's own files show; formulas' golden G07).
+    project's finish (rule 7.2 of what MS Project's own files show; formulas' golden G07). `binding` are the roll-ups that
+    hand late dates down.
     """
-    places = out.write // 2
-    task = topology.task[places]
     habit = np.array([not p.start_links_bound_late_dates for p in tasks.profiles], dtype=bool)
-    if not habit.any() or not len(places):
-        return np.zeros(0, np.int64)
-    loose = (out.write % 2 == START) & (out.link >= 0) & (out.lag >= tasks.length[task]) & habit[tasks.project[task]]
+    if not habit.any() or not len(entries):
+        return np.zeros(len(entries), dtype=bool)
+    write, link = out.write[entries], out.link[entries]
+    places = write // 2
+    task = topology.task[places]
+    loose = (write % 2 == START) & (link >= 0) & (out.lag[entries] >= tasks.length[task]) & habit[tasks.project[task]]
     loose &= topology.kind[places] != ROLLUP
-    loose |= (out.link < 0) & ~_binding_branches(topology, tasks, out)[out.read // 2]
-    free = np.ones(len(topology.order), dtype=bool)
-    free[places[~loose]] = False
-    return np.flatnonzero(free[places])
+    loose |= (link < 0) & ~binding[out.read[entries] // 2]
+    bound = np.isin(places, places[~loose])
+    return ~bound

@@ -112,28 +112,39 @@ class LinkView:
         return bank.spans(own, t, tasks.slack_calendar[self.predecessor])
 
 
-def least_by(count: int, at: Ints, values: Ints) -> Ints:
-    """Return the least value at each of `count` places, UNBOUND where there is none."""
-    found = np.full(count, UNBOUND)
-    np.minimum.at(found, at, values)
+def least_by(at: Ints | slice, count: int, keys: Ints, values: Ints) -> Ints:
+    """Return the least of the values by each of the keys at `at`, UNBOUND where there is none.
+
+    Args:
+        at: The keys that are asked for, sorted; `keys` holds no others.
+        count: How many keys there are in all.
+        keys, values: A key for each value.
+    """
+    found = np.full(count if isinstance(at, slice) else len(at), UNBOUND)
+    np.minimum.at(found, _among(at, keys), values)
     return found
+
+
+def _among(at: Ints | slice, keys: Ints) -> Ints:
+    """Return where each of `keys` stands in the sorted `at`, which holds them all."""
+    return keys if isinstance(at, slice) else np.searchsorted(at, keys)
 
 
 def free_slack(view: LinkView, slacks: Ints, total: Ints, counts: Flags, at: Ints | slice = EVERY) -> Ints:
     """Return how far each task may slip before a successor's early date moves: between 0 and its total slack.
 
     Args:
-        view: The links, at least all those from the tasks at `at`.
+        view: The links from the tasks at `at`.
         slacks: Each link's own slack.
         total: Total slack by task.
         counts: Tasks that count as successors: not finished, and active.
-        at: The tasks that are asked for.
+        at: The tasks that are asked for, sorted.
 
     Without successors it is the total slack (measured to the project's finish).
     """
     real = counts[view.successor]
-    found = least_by(len(total), view.predecessor[real], slacks[real])
-    return np.clip(found[at], 0, np.maximum(total[at], 0))
+    found = least_by(at, len(total), view.predecessor[real], slacks[real])
+    return np.clip(found, 0, np.maximum(total[at], 0))
 
 
 def link_slack(view: LinkView, rooms: Ints, left: Ints, counts: Flags) -> Ints:
@@ -146,7 +157,7 @@ def link_slack(view: LinkView, rooms: Ints, left: Ints, counts: Flags) -> Ints:
         counts: Tasks that count as successors.
     """
     real = counts[view.successor]
-    found = least_by(len(left), view.predecessor[real], rooms[real])
+    found = least_by(EVERY, len(left), view.predecessor[real], rooms[real])
     return np.maximum(np.where(found == UNBOUND, left, found), 0)
 
 
@@ -161,7 +172,7 @@ def independent_slack(
 ) -> Ints:
     """Return what is left of the free slack when every predecessor ends as late as it may; never negative.
 
-    `free` and the answer are those of the tasks at `at`, `view` holds at least all links to them.
+    `free` and the answer are those of the tasks at `at` (sorted), `view` holds the links to them.
 
     max(0, early start of successors - late finish of predecessors - duration), each link by its own type and lag.
     """
@@ -171,9 +182,9 @@ def independent_slack(
     if len(by_finish):
         p = bank.positions(bounds[by_finish], k[by_finish]) - tasks.length[view.successor[by_finish]]
         bounds[by_finish] = bank.latest_of(p, k[by_finish])
-    pushed = early[0].copy()
-    np.maximum.at(pushed, view.successor, bounds)
-    lost = np.maximum(bank.spans(early[0][at], pushed[at], tasks.slack_calendar[at]), 0)
+    pushed = early[0][at].copy()
+    np.maximum.at(pushed, _among(at, view.successor), bounds)
+    lost = np.maximum(bank.spans(early[0][at], pushed, tasks.slack_calendar[at]), 0)
     return np.maximum(free - lost, 0)
 
 

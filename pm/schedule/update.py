@@ -28,10 +28,12 @@ def updated(network: Network, plan: Plan, changes: Iterable[Change] | None) -> S
     if found is None or _is_woven(network) or _summary_share(plan, found):
         return _anew(network, plan)
     try:
+        was_local = _is_local(network)
         edit = _Edit(network, plan, found).compile()
         if edit is None:
             return _anew(network, plan)
-        return (Reach(network, schedule, edit).follow() if _is_local(network) else None) or network.compute()
+        local = was_local and _is_local(network)
+        return (Reach(network, schedule, edit).follow() if local else None) or network.compute()
     except BaseException:
         network.become(compile_network(before))
         raise
@@ -102,7 +104,9 @@ class _Edit:
         """Let both passes take over what was compiled; return the places that late dates are to be computed again of."""
         network = self._network
         network.forward.refresh(targets)
-        sources = sources | network.backward.ignore(unbound_by_start_links(network.topology, network.tasks, network.out_of))
+        entries = network.out_of.at(sources)
+        ignored = unbound_by_start_links(network.topology, network.tasks, network.out_of, network.binding, entries)
+        sources = sources | network.backward.ignore(entries, ignored)
         at = np.array(sorted(sources), dtype=np.int64)
         network.backward.refresh(at, network.latest_finishes(at))
         return sources
