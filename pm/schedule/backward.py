@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from pm.model.kinds import MINUTE
-from pm.schedule.arrays import OPENING
+from pm.schedule.arrays import FREE, OPENING
 from pm.schedule.bank import FOREVER, NEVER, CalendarBank
 from pm.schedule.logic import RAW, Logic
 from pm.schedule.network import FINISH, START
@@ -47,6 +47,7 @@ class Backward:
         self._held = held
         self._early, self._limit = early, finish
         self._limits: list[int] = finish.tolist()
+        self._milestones = bool((self.places.marker == OPENING).any())
         self._bound = self.places.caps.copy()
         np.minimum(self._bound[1::2], np.where(self.places.kind == IS_ROLLUP, FOREVER, finish), out=self._bound[1::2])
         self._d, self._s, self._b = (memoryview(x.data) for x in (self.dates, self.seen, self._bound))
@@ -138,6 +139,8 @@ class Backward:
         cap = bound[2 * a + 1 : 2 * b : 2]
         position, finish = bank.pulls(cap, calendar)
         start = bank.latest_of(position - length, calendar)
+        if self._milestones:
+            self._end_with(level, cap, finish)
         if len(level.ended):
             starts = bound[2 * a : 2 * b : 2]
             early = level.ended[starts.take(level.ended) < start.take(level.ended)]
@@ -331,19 +334,38 @@ class Backward:
             length = bank.between(int(self._early[2 * p]), int(self._early[2 * p + 1]), k)
         if not length:
             cap = min(start_cap, finish_cap)
-            if places.kinds[p] == IS_MARKED or places.rest[p]:
+            if places.marker[p] != FREE or places.rest[p]:
                 cap = self._marked(p, cap)
             return cap, cap
         if places.spans and p in places.spans and not places.done[p]:
             return self._late_by_span(p, start_cap, finish_cap)
         position, finish = bank.pull(finish_cap, k)
         start = bank.latest(position - length, k)
-        if places.kinds[p] == IS_SINGLE and places.instant[p]:
+        if (places.kinds[p] == IS_SINGLE and places.instant[p]) or (places.exact[p] and self._ends_with(p, finish_cap)):
             finish = finish_cap
         if start_cap < start:
             position, start = self._start_cap(p, start_cap)
             finish = bank.earliest(position + length, k)
         return start, finish
+
+    def _ends_with(self, p: int, cap: int) -> bool:
+        """Whether it is an FF link to a start milestone that asks for a late finish `cap`: in P6 both share the instant."""
+        logic, places = self.logic, self.places
+        edges = range(logic.begin[p], logic.begin[p + 1])
+        slots = [logic.reads[e] for e in edges if logic.writes[e] & logic.reads[e] & 1 and logic.calendars[e] == RAW]
+        milestones = [s for s in slots if places.kinds[s // 2] == IS_MARKED and places.marker[s // 2] == OPENING]
+        return any(self._s[s] == cap for s in milestones)
+
+    def _end_with(self, level: Level, cap: Ints, finish: Ints) -> None:
+        """`_ends_with` of many: their late finish stands as it is."""
+        places, logic = self.places, self.logic
+        mine = slice(logic.begin[level.a], logic.begin[level.b])
+        milestone, to = level.read // 2, logic.write[mine] // 2
+        meets = (logic.write[mine] & level.read & 1 == 1) & (logic.calendar[mine] == RAW) & places.exact[to]
+        meets &= (places.marker[milestone] == OPENING) & (places.kind[milestone] == IS_MARKED)
+        meets &= self.seen[level.read] == cap[to - level.a]
+        at = to[meets] - level.a
+        finish[at] = cap[at]
 
     def _marked(self, p: int, cap: int) -> int:
         """Return where a milestone that keeps to the shifts of its calendar lies at the latest."""

@@ -162,14 +162,16 @@ class Network:
         self.leaf &= ~blank
         self.active = active_tasks(plan)
         self.counts: Flags = self.leaf & self.active
-        self.hammocks = Hammocks(plan, tasks, LinkLags(plan, tasks, self.calendars), self.counts)
+        self.lags = LinkLags(plan, tasks, self.calendars)
+        self.hammocks = Hammocks(plan, tasks, self.lags, self.counts)
         self.drives: Flags = self.counts.copy()
         self.drives[list(self.hammocks.kinds)] = False
         self.rollup = RollUp(plan.outline, self.counts)
         self.leaf_places = np.flatnonzero(topology.kind == LEAF)
         self.leaf_tasks = topology.task[self.leaf_places]
         self.ranges = _project_ranges(plan, tasks)
-        several = np.array([p.multiple_critical_paths for p in tasks.projects] or [False], dtype=bool)
+        each = zip(tasks.projects, tasks.profiles, strict=True)
+        several = np.array([p.multiple_critical_paths or rules.open_ends_critical for p, rules in each] or [False], dtype=bool)
         self.open_ends: Ints = open_ends(self.places, self.out_of, several)
         self.find_late_tasks()
 
@@ -205,7 +207,7 @@ class Network:
     def _both_passes(self) -> tuple[Dates, Dates]:
         while True:
             early, late = self._try_passes()
-            used = self.counts
+            used = self.counts & (early.start != MISSING)  # a WBS summary that spans nothing has no dates
             if not self.tasks.bank.out_of_range(early.start[used], early.finish[used], late.start[used], late.finish[used]):
                 return early, late
             self.tasks.bank = self.tasks.bank.wider()
@@ -245,7 +247,7 @@ class Network:
         finish[self.leaf_tasks] = slots[2 * self.leaf_places + 1]
         if self.hammocks.kinds:
             base = np.array([p.start for p in self.tasks.projects], dtype=np.int64)
-            self.hammocks.fill(start, finish, late=late, otherwise=self._late_origins() if late else base)
+            self.hammocks.fill(start, finish, late=late, otherwise=self.late_origins() if late else base)
         self._roll_up(start, finish)
         return Dates(start, finish)
 
@@ -309,7 +311,7 @@ class Network:
     def _last_instants(self, at: Ints | slice) -> Ints:
         """Return what the late dates of the places at `at` are counted back from."""
         outside = self.tasks.outside[self.topology.task[at]]
-        return np.where(outside != NEVER, outside, self._late_origins()[self.places.project[at]])
+        return np.where(outside != NEVER, outside, self.late_origins()[self.places.project[at]])
 
     def shown_late(self, late: Ints, at: Ints | slice = EVERY) -> Ints:
         """Return late dates (start and finish by place) as they are shown: none is after what they are counted back from."""
@@ -318,7 +320,7 @@ class Network:
         shown = np.minimum(late, self._last_instants(at)[:, None])
         return np.where(np.abs(late) < FOREVER, shown, late)
 
-    def _late_origins(self) -> Ints:
+    def late_origins(self) -> Ints:
         """Return where each project's late dates are counted back from: its finish, or the date it must finish by."""
         origins = self.project_finish.copy()
         for number, (project, profile) in enumerate(zip(self.tasks.projects, self.tasks.profiles, strict=True)):
@@ -333,7 +335,7 @@ class Network:
         base = self.places.base.copy()
         for number, (a, b) in enumerate(self.ranges):
             if self.tasks.projects[number].schedule_from == "finish":
-                starts = late.start[a:b][self.counts[a:b]]
+                starts = late.start[a:b][self.counts[a:b] & (late.start[a:b] != MISSING)]
                 if len(starts):
                     base[self.places.project == number] = int(starts.min())
         return base

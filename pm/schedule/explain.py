@@ -101,8 +101,8 @@ def _chain(network: Network, position: int, end: int, *, late: bool) -> tuple[St
 
 def _scheduled_late(network: Network, position: int) -> bool:
     """Whether a task is scheduled at its late dates: as late as possible, in a project scheduled from its finish."""
-    project = network.tasks.projects[network.tasks.project[position]]
-    return bool(network.late_as_possible[position]) and project.schedule_from == "finish"
+    tasks = network.tasks
+    return bool(network.late_as_possible[position]) and tasks.projects[tasks.project[position]].schedule_from == "finish"
 
 
 def _decided_by(network: Network, position: int, end: int) -> int:

@@ -88,23 +88,39 @@ class LinkLags:
         Raises:
             ScheduleError: `schedule.out_of_range`, a lag that no calendar can hold.
         """
-        lag, kind, tasks, index = self._lag[link], self._kind[link], self._tasks, self._index
-        source, target = index[self._predecessor[link]], index[self._successor[link]]
-        if kind in ("percent", "elapsed_percent"):
-            lag = lag * int(tasks.length[source]) // 10_000
-        if tasks.exact[source]:
-            lag = whole_minutes(lag)
-        if not -LONGEST <= lag <= LONGEST:
-            raise too_long(str(self._plan.tasks.column("name")[target]), "lag of a link")
+        lag, tasks, (source, target) = self.whole(link), self._tasks, self._joined(link)
         if not lag:
             return 0, RAW, False
-        calendar = CONTINUOUS if kind in ("elapsed", "elapsed_percent") else self._calendar(source, target)
+        calendar = CONTINUOUS if self._kind[link] in ("elapsed", "elapsed_percent") else self._calendar(source, target)
         if tasks.rest[source]:
             lag = self._left(link, source, lag, calendar)
             if not lag:
                 return 0, RAW, False
         early = lag < 0 and self._habit[tasks.project[source]]
         return lag, calendar, early or (bool(tasks.exact[source]) and ENDS[self._type[link]][1] == FINISH)
+
+    def whole(self, link: int) -> int:
+        """Return the lag of a link (working seconds) before any of it is over.
+
+        Raises:
+            ScheduleError: `schedule.out_of_range`, a lag that no calendar can hold.
+        """
+        source, target = self._joined(link)
+        lag = int(self._lag[link])
+        if self._kind[link] in ("percent", "elapsed_percent"):
+            lag = lag * int(self._tasks.length[source]) // 10_000
+        if self._tasks.exact[source]:
+            lag = whole_minutes(lag)
+        if not -LONGEST <= lag <= LONGEST:
+            raise too_long(str(self._plan.tasks.column("name")[target]), "lag of a link")
+        return lag
+
+    def is_cut(self, link: int) -> bool:
+        """Whether a part of the lag of a link is over, as its predecessor has begun."""
+        return bool(self._tasks.rest[self._joined(link)[0]]) and self.of(link)[0] != self.whole(link)
+
+    def _joined(self, link: int) -> tuple[int, int]:
+        return self._index[self._predecessor[link]], self._index[self._successor[link]]
 
     def _left(self, link: int, source: int, lag: int, calendar: int) -> int:
         """Return what is left of a lag whose predecessor has begun (finished, for a link from its finish).

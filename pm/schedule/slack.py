@@ -8,11 +8,12 @@ from functools import cached_property
 
 import numpy as np
 
+from pm.model.kinds import MINUTE
 from pm.schedule.arrays import TaskArrays
 from pm.schedule.bank import NEVER, CalendarBank
 from pm.schedule.logic import RAW, Logic
 from pm.schedule.network import FINISH, START
-from pm.schedule.places import IS_FIXED, IS_GATE, IS_ROLLUP, Places
+from pm.schedule.places import IS_FIXED, IS_GATE, IS_MARKED, IS_ROLLUP, Places
 from pm.schedule.result import Flags, Ints
 
 UNBOUND = np.int64(1 << 60)
@@ -89,9 +90,13 @@ class LinkView:
         return t
 
     def room(self, bank: CalendarBank, tasks: TaskArrays, dates: tuple[Ints, Ints]) -> Ints:
-        """Return how far each successor's date lies behind the instant the link asks for, on the predecessor's slack calendar."""
+        """Return how far each successor's date lies behind the instant the link asks for, on the predecessor's slack calendar.
+
+        A link from the start of started work leaves none.
+        """
         t = np.where(self.successor_end == FINISH, dates[1][self.successor], dates[0][self.successor])
-        return bank.spans(self.bounds(bank, dates), t, tasks.slack_calendar[self.predecessor])
+        rooms = bank.spans(self.bounds(bank, dates), t, tasks.slack_calendar[self.predecessor])
+        return np.where((self.predecessor_end == START) & tasks.started[self.predecessor], 0, rooms)
 
     def slack(self, bank: CalendarBank, tasks: TaskArrays, dates: tuple[Ints, Ints], ahead: tuple[Ints, Ints]) -> Ints:
         """Return how far each predecessor's end may move before the successor's date in `ahead` would.
@@ -99,7 +104,7 @@ class LinkView:
         The successor's date less the lag, from the predecessor's date; working time of the predecessor's slack calendar.
         """
         t = np.where(self.successor_end == FINISH, ahead[1][self.successor], ahead[0][self.successor])
-        t = t - tasks.delay[self.successor]
+        t = np.where(t > NEVER, t - tasks.delay[self.successor], t)
         lagged = np.flatnonzero((self.calendar != RAW) & (t > NEVER))
         if len(lagged):
             t[lagged] = bank.unshift_by(t[lagged], self.lag[lagged], self.calendar[lagged], self.early[lagged])
@@ -198,12 +203,17 @@ def driving_dependencies(
     target = write // 2
     own = np.where((write % 2 == START) & (places.delay[target] != 0), asked[write], dates[write])
     k = places.calendar[target]
-    apart = (places.kind[target] == IS_GATE) | (places.kind[target] == IS_ROLLUP) | (places.length[target] == 0)
+    kind = places.kind[target]
+    apart = (kind == IS_GATE) | (kind == IS_ROLLUP) | ((places.length[target] == 0) & (kind != IS_MARKED))
     real = (bounds > NEVER) & (own > NEVER)
     level = np.where(apart, bounds == own, False)
     by_position = np.flatnonzero(~apart & real)
     level[by_position] = bank.positions(bounds[by_position], k[by_position]) == bank.positions(own[by_position], k[by_position])
-    result: Flags = level & real & (places.kind[target] != IS_FIXED)
+    crossed = np.flatnonzero(real & places.exact[target] & (logic.read % 2 == START) & (logic.write % 2 == FINISH))
+    if len(crossed):  # the minute by which a finish lies after the start of a shift that an SF link asks for
+        opening = (bank.pulls(bounds[crossed], k[crossed])[1] < bounds[crossed]) & (own[crossed] == bounds[crossed] + MINUTE)
+        level[crossed] |= opening & (bank.snaps(bounds[crossed], k[crossed])[1] == bounds[crossed])
+    result: Flags = level & real & (kind != IS_FIXED)
     return result
 
 

@@ -12,7 +12,8 @@ from pm.errors import PMError
 from pm.model import STANDARD_WEEK, Plan, instant, iso
 from pm.model.kinds import DAY, HOUR
 from pm.schedule import MISSING, Network, StepKind, compile_network, explain
-from tests.schedule.chains import flaws, lies
+from pm.schedule.bank import NEVER
+from tests.schedule.chains import ends, flaws, lies
 from tests.schedule.plans import Rules, plans
 from tests.schedule.test_variants import PLANS
 
@@ -23,12 +24,15 @@ WORKDAY = 8 * HOUR
 def told(plan: Plan, network: Network | None = None) -> Counter[tuple[bool, StepKind]]:
     """Explain every date of a plan, hold each explanation to the truth, and count its steps."""
     network = network or compile_network(plan)
-    kinds: Counter[tuple[bool, StepKind]] = Counter()
+    schedule, kinds = network.schedule, Counter[tuple[bool, StepKind]]()
     for position, task_id in enumerate(plan.tasks.ids):
-        if network.schedule.start[position] == MISSING:
-            continue
-        for late in (False, True):
+        for late, dates in (
+            (False, (schedule.start, schedule.finish)),
+            (True, (schedule.late_start, schedule.late_finish)),
+        ):
             for finish in (False, True):
+                if dates[finish][position] == MISSING:
+                    continue
                 explanation = explain(plan, task_id, finish=finish, late=late, network=network)
                 wrong = flaws(explanation) + lies(explanation, network)
                 assert wrong == [], f"task {task_id} finish={finish} late={late}: {wrong}"
@@ -41,9 +45,11 @@ def test_every_date_of_tangled_plans_is_explained_and_adds_up() -> None:
     for _, plan in PLANS:
         kinds += told(plan)
     early = {kind for late, kind in kinds if not late}
-    assert early >= set(StepKind) - {StepKind.EXTERNAL, StepKind.MUST_FINISH_BY, StepKind.SUMMARY}
+    assert early >= set(StepKind) - {StepKind.DEADLINE, StepKind.MUST_FINISH_BY, StepKind.SUMMARY}
     assert {kind for late, kind in kinds if late} >= {
         StepKind.PROJECT_FINISH,
+        StepKind.MUST_FINISH_BY,
+        StepKind.EXTERNAL,
         StepKind.DEADLINE,
         StepKind.CONSTRAINT,
         StepKind.LAG,
@@ -66,7 +72,7 @@ def test_the_links_a_chain_follows_drive() -> None:
     followed = 0
     for seed, plan in PLANS:
         network = compile_network(plan)
-        if network.late_places:  # such a task may touch a successor that it does not drive
+        if network.late_as_possible.any():  # such a task may touch a successor that it does not drive
             continue
         schedule, tasks = network.schedule, network.tasks
         for task_id in plan.tasks.ids:
@@ -75,7 +81,11 @@ def test_the_links_a_chain_follows_drive() -> None:
             for step in explain(plan, task_id, network=network).steps:
                 for link in filter(None, [step.link_id, *(tie.link_id for tie in step.also)]):
                     at = plan.tasks.position(plan.links[link].successor_id)
-                    if tasks.started[at] or tasks.delay[at]:  # its dates are not where the link leads
+                    if (
+                        tasks.started[at] or tasks.delay[at] or tasks.expected[at] != NEVER
+                    ):  # its dates are not where the link leads
+                        continue
+                    if network.hammocks.kinds.keys() & map(plan.tasks.position, ends(plan.links[link])):  # they drive nothing
                         continue
                     assert schedule.driving[plan.links.position(link)], f"seed {seed} task {task_id} link {link}"
                     followed += 1

@@ -105,3 +105,59 @@ def test_a_manual_task_with_only_a_finish_is_counted_back_from_it() -> None:
 def test_overrides_that_are_no_table_are_refused() -> None:
     with pytest.raises(InputError, match="not a table"):
         compute_schedule(plan_of([{}], project={"profile_overrides": ["slack_rule"]}))
+
+
+FAR_OFF = instant("2080-01-01T17:00")
+LONG = 20 * 2080 * HOUR
+P6 = {"profile": "primavera", "status_date": MONDAY}
+
+
+@pytest.mark.parametrize(
+    ("task", "project", "finish", "late_finish"),
+    [
+        ({"expected_finish": FAR_OFF}, P6, FAR_OFF, FAR_OFF),
+        ({}, {**P6, "must_finish_by": FAR_OFF}, MONDAY + 9 * HOUR, FAR_OFF),
+        ({"external_late_finish": FAR_OFF}, P6, MONDAY + 9 * HOUR, FAR_OFF),
+        ({"secondary_constraint_type": "MANDATORY_FINISH", "secondary_constraint_date": FAR_OFF}, P6, FAR_OFF, FAR_OFF),
+        (
+            {"secondary_constraint_type": "FNLT", "secondary_constraint_date": instant("1991-01-01T17:00")},
+            {"profile": "msproject"},
+            instant("1991-01-01T17:00"),
+            instant("1991-01-01T17:00"),
+        ),
+    ],
+)
+def test_a_date_far_from_the_project_is_kept(task: Any, project: Any, finish: int, late_finish: int) -> None:
+    found = compute_schedule(plan_of([{"duration": WORKDAY, **task}], project=project)).task(1)
+    assert [found.early_finish, found.late_finish] == [finish, late_finish]
+
+
+def test_what_is_left_of_a_lag_counts_to_a_status_date_far_away() -> None:
+    tasks: Rows = [{"duration": WORKDAY, "actual_start": MONDAY}, {"duration": WORKDAY}]
+    link = {"predecessor_id": 1, "successor_id": 2, "type": "SS", "lag": LONG * 5}
+    project = {"profile": "primavera", "status_date": FAR_OFF}
+    begun = compute_schedule(plan_of(tasks, [link], project=project)).task(2).early_start
+    del tasks[0]["actual_start"]
+    project["status_date"] = MONDAY
+    assert begun == compute_schedule(plan_of(tasks, [link], project=project)).task(2).early_start
+
+
+@pytest.mark.parametrize(
+    ("task", "project"),
+    [
+        ({"manual": True, "manual_start": MONDAY}, {}),
+        ({"constraint_type": "MSO", "constraint_date": MONDAY}, {}),
+        ({"actual_start": MONDAY}, {"profile": "msproject"}),
+    ],
+)
+def test_work_of_decades_whose_start_is_fixed_ends_where_it_would_otherwise(task: Any, project: Any) -> None:
+    free = compute_schedule(plan_of([{"duration": LONG}], project=project)).task(1)
+    fixed = compute_schedule(plan_of([{"duration": LONG, **task}], project=project)).task(1)
+    assert (fixed.start, fixed.finish) == (free.start, free.finish)
+
+
+def test_a_link_to_a_delayed_summary_that_takes_no_part_leaves_its_predecessor_alone() -> None:
+    tasks: Rows = [{"duration": WORKDAY}, {"active": False, "levelling_delay": 2 * DAY}, {"parent_id": 2}]
+    lead = {"predecessor_id": 1, "successor_id": 2, "type": "FF", "lag": -4 * HOUR, "lag_kind": "elapsed"}
+    plans = [plan_of(tasks, links, project={"profile": "primavera"}) for links in ([lead], [])]
+    assert [compute_schedule(plan).task(1).free_slack for plan in plans] == [0, 0]
