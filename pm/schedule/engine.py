@@ -394,9 +394,12 @@ class Network:
         nothing = early[0] == MISSING
         for column in (start_slack, finish_slack, total, free, independent):
             column[nothing] = MISSING
-        free[tasks.done & tasks.rest] = MISSING
+        rests = np.array([p.dates_of_remaining_work for p in tasks.profiles] or [False], dtype=bool)
+        if rests.any():  # nothing remains that could slip
+            over = self.finished & rests[tasks.project]
+            total[over] = free[over] = MISSING
         duration, percent, summaries = tasks.duration.copy(), tasks.percent.copy(), self.rollup.summaries
-        duration[summaries] = summary_durations(self, *early, summaries)
+        duration[summaries] = summary_durations(self, start, finish, summaries)
         percent[summaries] = summary_percents(self.progress[:, summaries])
         self._schedule = Schedule(
             plan=self.plan,

@@ -23,7 +23,8 @@ begun, have no finish."""
 
 def contributions(tasks: TaskArrays, at: Ints | slice = EVERY) -> Ints:
     """Return what each of the tasks at `at` adds to the branches it is in, a row each."""
-    length, percent, done = tasks.length[at], tasks.percent[at], tasks.done[at]
+    percent, done = tasks.percent[at], tasks.done[at]
+    length = np.where(tasks.rest[at], tasks.duration[at], tasks.length[at])  # what remains is not the whole
     return np.stack([percent * length // FULL, length, percent < FULL, tasks.started[at] | done, ~done])
 
 
