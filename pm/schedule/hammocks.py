@@ -33,6 +33,8 @@ class Hammocks:
         self._plan, self._tasks, self._counts = plan, tasks, counts
         self.kinds = hammocks(plan)
         self.positions: list[int] = list(self.kinds)
+        self._spanned: Flags = counts.copy()  # WBS summaries do not span each other
+        self._spanned[[i for i, kind in self.kinds.items() if kind == "wbs_summary"]] = False
         if self.kinds:
             self._links = self._linked(lags)
 
@@ -107,11 +109,8 @@ class Hammocks:
         outline = self._plan.outline
         parent = outline.parent[i]
         inside = slice(0, len(start)) if parent < 0 else slice(parent + 1, outline.end[parent])
-        counts = self._counts[inside] & ~self._tasks.done[inside] & (start[inside] != MISSING)
+        counts = self._spanned[inside] & ~self._tasks.done[inside] & (start[inside] != MISSING)
         counts &= self._tasks.project[inside] == self._tasks.project[i]
-        counts[
-            [j - inside.start for j, kind in self.kinds.items() if kind == "wbs_summary" and inside.start <= j < inside.stop]
-        ] = False
         if counts.any():
             start[i], finish[i] = start[inside][counts].min(), finish[inside][counts].max()
 
