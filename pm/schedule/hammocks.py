@@ -54,6 +54,8 @@ class Hammocks:
         self._plan, self._tasks, self._counts = plan, tasks, counts
         self.kinds = hammocks(plan)
         self.positions: list[int] = list(self.kinds)
+        self._spanned: Flags = counts.copy()  # WBS summaries do not span each other
+        self._spanned[[i for i, kind in self.kinds.items() if kind == "wbs_summary"]] = False
         if self.kinds:
             self._links = self._linked(lags)
 
@@ -130,10 +132,8 @@ class Hammocks:
         """Return the positions of the tasks that a WBS summary spans, given the early (late) starts of all tasks."""
         outline, tasks, parent = self._plan.outline, self._tasks, self._plan.outline.parent[i]
         inside = slice(0, len(start)) if parent < 0 else slice(parent + 1, outline.end[parent])
-        spanned = self._counts[inside] & ~tasks.done[inside] & (start[inside] != MISSING)
+        spanned = self._spanned[inside] & ~tasks.done[inside] & (start[inside] != MISSING)
         spanned &= tasks.project[inside] == tasks.project[i]
-        others = (j for j, kind in self.kinds.items() if kind == "wbs_summary" and inside.start <= j < inside.stop)
-        spanned[[j - inside.start for j in others]] = False
         found: Ints = np.flatnonzero(spanned) + inside.start
         return found
 
