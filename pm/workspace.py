@@ -17,7 +17,7 @@ import pm.store.journal as _journal
 from pm.commands.base import Command
 from pm.model import Change, Changeset, Plan, PlanDiff, Project
 from pm.store.history import family, project_then
-from pm.store.memory import MemoryRepository, no_database, plan_of_project, with_revisions
+from pm.store.memory import MemoryRepository, counted_up, no_database, plan_of_project
 from pm.store.stamps import Plans, Stamp
 
 if TYPE_CHECKING:
@@ -280,7 +280,7 @@ class Workspace:
             if committed.renumbered:
                 after = kept.plan.apply(committed.changeset)
             revisions = {i: r for i, r in written.projects.items() if i in after.projects}
-            after = with_revisions(after, revisions)
+            after = counted_up(after, written)
             pool = kept.stamp.pool_revision + written.pool
             whole = {**kept.stamp.revisions, **(written.projects if code is None else revisions)}
             stamp = Stamp(written.generation, pool, {i: r for i, r in whole.items() if i in after.projects})

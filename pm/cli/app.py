@@ -30,6 +30,11 @@ PLAN is, everywhere, a plan file in any format we read, or the code of a project
 interface."""
 
 
+def opens_face(command: str | None) -> bool:
+    """Whether a command opens an interface that stays, and does not do one thing and end."""
+    return command is None or command in GROUPS["pm.cli.faces"]
+
+
 def build(command: str | None = None) -> typer.Typer:
     """Return the application: with the group of `command` alone, or all of it where that is None or no command."""
     app = typer.Typer(help=HELP, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)

@@ -116,7 +116,8 @@ def _say_done(plan: Plan, changeset: Changeset, path: Path | None, lost: Sequenc
         document |= {"written": str(path) if path is not None else None, "not_written": json_problems(lost)}
         say_json("change", document)
         return
-    numbers = [entry["number"] for entry in added if "number" in entry]
+    known = dict.fromkeys(entry["number"] for entry in added if "number" in entry)
+    numbers = [number for number in known if number.rpartition(".")[0] not in known]  # what is below goes without saying
     say(clean(changeset.label) + (f" as {', '.join(numbers)}" if numbers else ""))
     if path is not None:
         note(f"wrote {clean(str(path))}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pm.cli.context import current
 from pm.cli.documents import json_field, json_name
-from pm.cli.output import minutes, say, say_table, warn
+from pm.cli.output import minutes, say, say_folded, say_table, warn
 from pm.columns import time_between
 from pm.display import clean
 from pm.model import ENTITIES, Kind, fields_of, iso
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from pm.model import Plan, Project, TaskMove
     from pm.schedule import Schedule
 
-MOST_LINES, MOST_MOVES, MOST_PARTS = 10, 15, 3
-"""What is shown of each group of differences, of the tasks that moved, and of the rows in a cause, unless asked for all."""
+MOST_LINES, MOST_TEXTS, MOST_MOVES, MOST_PARTS = 10, 6, 15, 3
+"""What is shown of each group of differences, of the differences of a row, of the tasks that moved, and of the rows in a
+cause, unless asked for all."""
 
 
 # JSON
@@ -212,7 +213,7 @@ def say_baseline(found: BaselineComparison, before: str, after: str, *, every: b
     _say_finish(who, found.finish_before, found.finish_after, found.shift, day)
     if not found.steps:
         return
-    say(
+    say_folded(
         "Only dates are known from then, not what decided them: this is how they came down the chain that decides the finish now."
     )
     worked = [s for s in found.steps if s.shift.working]
@@ -253,7 +254,9 @@ def _say_lines(lines: Iterable[Line], *, every: bool) -> None:
         say(f"\n{cause}")
         told = [(about, list(texts)) for about, texts in groupby(listed, key=lambda line: line.about)]
         for about, texts in told if every else told[:MOST_LINES]:
-            say(f"  {clean(about)}: {', '.join(clean(line.text) for line in texts)}")
+            shown = texts if every or len(texts) <= MOST_TEXTS + 1 else texts[:MOST_TEXTS]
+            more = [f"and {len(texts) - len(shown)} more"] if len(shown) < len(texts) else []
+            say_folded(f"{clean(about)}: {', '.join([*(clean(line.text) for line in shown), *more])}", "  ")
         if len(told) > MOST_LINES and not every:
             say(f"  and {len(told) - MOST_LINES} more: --all shows them")
 
@@ -299,7 +302,7 @@ def _say_moves(
         rows.append([plan.outline.numbers[at], plan.tasks.column("name")[at], *dates, *later])
     say()
     header = ["#", "task", "starts now", "finished", "finishes now", "start days", "finish days"]
-    say_table(header, rows, right=(5, 6), flexible=1)
+    say_table(header, rows, right=(5, 6), flexible=1, instants=(2, 3, 4))
     if len(shown) < len(moves):
         say(f"and {len(moves) - len(shown)} more that move less: --all shows them")
 
@@ -311,8 +314,9 @@ def _say_finish(who: str, before: int, after: int, shift: Shift, day: int) -> No
         return
     word = "later" if after > before else "earlier"
     working, calendar = (_size(abs(s), size) for s, size in ((shift.working, day), (shift.elapsed, DAY)))
-    say(
-        f"\n{clean(who)} finishes {instant_text(after, style)}, not {instant_text(before, style)}: "
+    say()
+    say_folded(
+        f"{clean(who)} finishes {instant_text(after, style)}, not {instant_text(before, style)}: "
         f"{working} working day{'' if working == '1' else 's'} {word} ({calendar} on the calendar)"
     )
 

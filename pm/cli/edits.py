@@ -14,6 +14,11 @@ from pm.errors import UsageError
 if TYPE_CHECKING:
     from pm.commands import Command
 
+_EVERY = (
+    "It comes back: day, weekday, 2 weeks on mon and thu, month on the last friday, year on 12 march."
+    " On a day off it starts at the next working time; a milestone stays."
+)
+_RECURRING = '--every "week on monday" --from DATE, and --until DATE or --times N'
 _LINK = re.compile(r"\s*(FS|SS|FF|SF)?\s*(.*?)\s*", re.IGNORECASE)
 
 
@@ -35,17 +40,30 @@ def add_task(
     under: Annotated[str | None, typer.Option("--under", metavar="TASK", help="The summary it belongs to.")] = None,
     before: Annotated[str | None, typer.Option("--before", metavar="TASK", help="The task it stands before.")] = None,
     after: Annotated[str | None, typer.Option("--after", metavar="TASK", help="The task it stands after.")] = None,
+    every: Annotated[str | None, typer.Option("--every", metavar="HOW_OFTEN", help=_EVERY)] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="The first day it may be, and from when.")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="The last day it may be.")] = None,
+    times: Annotated[int | None, typer.Option("--times", metavar="N", help="How often it is.")] = None,
 ) -> Make:
-    """Add a task."""
+    """Add a task, or one that comes back: a summary with a task for each time."""
+    if every is None and (first, until, times) != (None, None, None):
+        raise UsageError("--from, --until and --times are about recurring tasks", code="usage.recurring", hint=_RECURRING)
+    if every is not None and (first is None or (until is None) == (times is None)):
+        raise UsageError("say from when, and until when or how many times", code="usage.recurring", hint=_RECURRING)
 
     def make(subject: Subject) -> Command:
-        from pm.commands import AddTask
+        from pm.commands import AddRecurringTask, AddTask
+        from pm.words import parse_repetition
 
         if sum(place is not None for place in (under, before, after)) > 1:
             raise UsageError("--under, --before and --after exclude each other", code="usage.place")
         places = [subject.task(text) if text is not None else None for text in (under, before, after)]
         values = subject.reader.read("tasks", fields or ())
-        return AddTask(subject.project.id, name, values, *places)
+        if every is None or first is None:
+            return AddTask(subject.project.id, name, values, *places)
+        start = subject.reader.instant(first)
+        end = subject.reader.instant(until, end=True) if until is not None else None
+        return AddRecurringTask(subject.project.id, name, parse_repetition(every), start, end, times, values, *places)
 
     return make
 

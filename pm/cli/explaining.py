@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +13,7 @@ from pm.cli.output import lines, minutes, say, say_json, say_table, window_width
 from pm.display import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from pm.model import Plan
     from pm.schedule import Explanation, Pause, SlackReason, Step, Tie
@@ -27,6 +25,7 @@ TIES_SHOWN, TIES_TOLD = 3, 20
 
 _WORDS = {
     "project_finish": "project's finish",
+    "open_end": "own finish, which nothing follows",
     "external": "external date",
     "manual": "manual date",
     "actual": "actual date",
@@ -42,18 +41,6 @@ def register(app: typer.Typer) -> None:
     app.command("explain")(explain_date)
 
 
-@contextlib.contextmanager
-def _collector_resting() -> Iterator[None]:
-    """Keep the garbage collector from walking a plan while it is loaded and compiled: a seventh of the time goes there."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def explain_date(
     plan: options.Plan,
     task: options.Task,
@@ -65,15 +52,14 @@ def explain_date(
     as_json: options.Json = False,
 ) -> None:
     """Say why a task starts when it does: the chain of what decides it."""
-    with _collector_resting():
-        with target(plan) as found:
-            owner = found.project(project) if project or found.code else None
-            task_id = found.plan.find_task(task, owner.id if owner else None)
-            explanation = found.workspace.explain(task_id, found.code, finish=finish, late=late)
-        if as_json:
-            say_json("explanation", explanation_document(explanation))
-        else:
-            _Telling(explanation).say()
+    with target(plan) as found:
+        owner = found.project(project) if project or found.code else None
+        task_id = found.plan.find_task(task, owner.id if owner else None)
+        explanation = found.workspace.explain(task_id, found.code, finish=finish, late=late)
+    if as_json:
+        say_json("explanation", explanation_document(explanation))
+    else:
+        _Telling(explanation).say()
 
 
 # as a document ------------------------------------------------------------------------------------
@@ -109,6 +95,7 @@ def explanation_document(explanation: Explanation) -> dict[str, Any]:
             "working_minutes": minutes(step.working),
             "pauses": [{"start": iso(p.start), "finish": iso(p.finish), "name": p.name} for p in step.pauses],
             "resource": _resource(plan, step),
+            "whole_lag_minutes": None if step.whole is None else minutes(step.whole),
             "also": ties(step.also),
             "also_count": len(step.also),
         }
@@ -192,6 +179,8 @@ class _Telling:
 
     def _what(self, step: Step) -> str:
         kind = str(step.kind)
+        if step.whole is not None:
+            return f"rest of lag ({self._link(step.link_id)})"
         if step.link_id is not None:
             return f"{_WORDS.get(kind, kind.replace('_', ' '))} ({self._link(step.link_id)})"
         if kind == "project_start" and self._from_finish(step):
@@ -241,7 +230,7 @@ class _Telling:
         return f"It can slip {self._time(reason.free)} before it moves {first}, {both} before it {until}{limit}."
 
     def _is_date(self, reason: SlackReason) -> bool:
-        return reason.limit.kind not in ("project_finish", "summary")
+        return reason.limit.kind not in ("project_finish", "open_end", "summary")
 
     def _limit(self, reason: SlackReason) -> str:
         kind, moment = str(reason.limit.kind), self._moment(reason.limit.start)

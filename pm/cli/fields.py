@@ -75,7 +75,7 @@ class FieldReader:
         import difflib
 
         names = [n for n, f in fields_of(ENTITIES[table]).items() if f.kind is not Kind.DATA and n != "id"]
-        near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+        near = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
         usual = [n for n in names if n not in _UNUSUAL and not n.startswith(("actual_", "remaining_", "manual_"))]
         hint = f"did you mean {', '.join(near)}?" if near else f"fields: {', '.join(usual)}"
         if table == "tasks" and name in ("start", "finish"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +10,7 @@ import typer
 
 from pm.cli import options
 from pm.cli.context import current, read_file
-from pm.cli.output import Progress, note, say, say_json, say_table, warn, window_width
+from pm.cli.output import Progress, note, say, say_folded, say_json, say_table, warn
 from pm.display import clean
 from pm.errors import InputError, PMError, UsageError
 
@@ -133,15 +132,15 @@ def _say_report(report: ImportReport, path: Path, failure: PMError | None) -> No
     """Write the report for people: counts, problems, and the dates that move."""
     say(f"{clean(path.name)} ({report.format})")
     counts = [f"{n} {_one(name) if n == 1 else name}".replace("_", " ") for name, n in report.counts.items()]
-    _say_folded(f"read: {', '.join(counts) or 'nothing'}", "  ")
+    say_folded(f"read: {', '.join(counts) or 'nothing'}", "  ")
     for what, found in (("kept word for word", report.kept), ("ignored", report.ignored)):
         if found:
             frequent = sorted(found, key=lambda name: -found[name])[:_NAMED]
             named = ", ".join(f"{clean(name)} ({found[name]})" for name in frequent)
             more = f" and {len(found) - _NAMED} other elements" if len(found) > _NAMED else ""
-            _say_folded(f"{what}: {named}{more}", "  ")
+            say_folded(f"{what}: {named}{more}", "  ")
     for problem in report.problems[:_SHOWN]:
-        _say_folded(f"{problem.severity}[{problem.code}]: {clean(str(problem))}", "  ")
+        say_folded(f"{problem.severity}[{problem.code}]: {clean(str(problem))}", "  ")
     if len(report.problems) > _SHOWN:
         say(f"  and {len(report.problems) - _SHOWN} more problems; --json lists them all")
     if failure is not None:
@@ -161,7 +160,7 @@ def _say_differences(report: ImportReport) -> None:
     """Write how many tasks differ, where that starts and why, and the dates that move."""
     dateless = report.counts.get("tasks", 0) - report.compared
     rest = f"; the file has no dates for {dateless} more" if dateless > 0 else ""
-    say(f"  recomputed: {report.equal} of {report.compared} tasks are as the file says, {report.moved} move" + rest)
+    say_folded(f"recomputed: {report.equal} of {report.compared} tasks are as the file says, {report.moved} move{rest}", "  ")
     if not report.differences:
         return
     tasks, sources = report.compared - report.equal, len({o.task_id for o in report.origins})
@@ -184,17 +183,7 @@ def _say_origin(report: ImportReport, origin: Origin) -> None:
     at = report.plan.tasks.position(origin.task_id)
     name = clean(report.plan.tasks.column("name")[at]) or "(no name)"
     spread = f" ({_count(origin.tasks, 'task')})" if origin.tasks > 1 else ""
-    _say_folded(f"{report.plan.outline.numbers[at]}  {name}{spread}: {clean(origin.reason)}", "    ")
-
-
-def _say_folded(text: str, indent: str) -> None:
-    """Write a line; on a terminal it is folded to the window."""
-    width = window_width()
-    if width is None:
-        say(indent + text)
-        return
-    for line in textwrap.wrap(text, width - 1, initial_indent=indent, subsequent_indent=f"{indent}  "):
-        say(line)
+    say_folded(f"{report.plan.outline.numbers[at]}  {name}{spread}: {clean(origin.reason)}", "    ")
 
 
 def _cause_text(cause: Cause, detail: str) -> str:

@@ -98,15 +98,17 @@ def _explained(error: Exception) -> int:
 def _dispatch(argv: list[str]) -> int:
     import typer
 
-    from pm.cli.app import build
+    from pm.cli.app import build, opens_face
+    from pm.collector import collector_resting
 
     called = next((word for word in argv if not word.startswith("-")), None)
-    command = typer.main.get_command(build(called))
-    try:
-        result = command.main(args=argv, prog_name="pm", standalone_mode=False)
-    except typer.Abort:
-        return EXIT_INTERRUPTED
-    return result if isinstance(result, int) else EXIT_OK
+    with contextlib.nullcontext() if opens_face(called) else collector_resting():
+        command = typer.main.get_command(build(called))
+        try:
+            result = command.main(args=argv, prog_name="pm", standalone_mode=False)
+        except typer.Abort:
+            return EXIT_INTERRUPTED
+        return result if isinstance(result, int) else EXIT_OK
 
 
 def _global_options(argv: Sequence[str], invocation: Invocation) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import textwrap
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 BAR_AFTER = 1.0
 """Seconds of work before a progress bar appears."""
+
+READABLE = 24
+"""Cells that a column of names keeps while anything else can give way."""
 
 RED, YELLOW, BOLD, DIM = "31", "33", "1", "2"
 
@@ -59,6 +63,15 @@ def lines(texts: Sequence[str]) -> None:
     """Write lines of the result."""
     if texts:
         say("\n".join(texts))
+
+
+def say_folded(text: str, indent: str = "") -> None:
+    """Write a line of the result; on a terminal it is folded to the window, what follows two cells further in."""
+    width = window_width()
+    if width is None:
+        say(indent + text)
+        return
+    lines(textwrap.wrap(text, width - 1, initial_indent=indent, subsequent_indent=f"{indent}  ", break_on_hyphens=False))
 
 
 def note(text: str) -> None:
@@ -126,15 +139,35 @@ def minutes(seconds: int | None) -> int | float | None:
 
 
 def say_table(
-    header: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), flexible: int = 0, red: Sequence[int] = ()
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    flexible: int = 0,
+    red: Sequence[int] = (),
+    instants: Sequence[int] = (),
 ) -> None:
-    """Write a table; on a terminal it is cut to the window, its header bold, and the rows in `red` red."""
+    """Write a table; on a terminal it is cut to the window, its header bold, and the rows in `red` red.
+
+    Before the `flexible` column gets narrower than `READABLE`, the columns of `instants` go without their time of day.
+    """
     width = window_width()
-    listed = table(header, [[clean(cell) for cell in row] for row in rows], right=right, width=width, flexible=flexible)
+    cells = [[clean(cell) for cell in row] for row in rows]
+    if width is not None and instants:
+        widths = [max(map(cell_width, column)) for column in zip(header, *cells, strict=True)]
+        left = width - sum(widths) - 2 * (len(widths) - 1) + widths[flexible]
+        if left < min(widths[flexible], READABLE):
+            cells = [[_day(cell) if c in instants else cell for c, cell in enumerate(row)] for row in cells]
+    listed = table(header, cells, right=right, width=width, flexible=flexible)
     marked = set(red)
     painted = [paint(listed[0], BOLD, sys.stdout)]
     painted += [paint(line, RED, sys.stdout) if i in marked else line for i, line in enumerate(listed[1:])]
     lines(painted)
+
+
+def _day(instant: str) -> str:
+    """Return the text of an instant without its time of day."""
+    return instant.rpartition(" ")[0]
 
 
 def window_width() -> int | None:

@@ -43,7 +43,7 @@ def export_plan(
     """Write a plan to a file."""
     from pm.formats import find_format, write_plan
 
-    find_format(out, name=format_name)  # before anything is read or computed
+    find_format(out, name=format_name, to_write=True)  # before anything is read or computed
     with target(plan) as found:
         schedule = found.schedule_if_possible()
         with Progress(what=f"writing {out.name}").running():
@@ -166,10 +166,12 @@ def _say_outline(columns: TaskColumns, names: Sequence[str], picked: Sequence[in
             ]
         )
     right = [c for c, n in enumerate(names) if columns.info(n).kind not in (Kind.TEXT, Kind.CHOICE, Kind.INSTANT, Kind.FLAG)]
+    instants = [c for c, n in enumerate(names) if columns.info(n).kind is Kind.INSTANT]
     red = [r for r, i in enumerate(picked) if critical[i]]
     titles = [_TITLES.get(n, n.replace("_", " ")) for n in names]
     titles = ["" if n == "critical" else title for n, title in zip(names, titles, strict=True)]
-    say_table(titles, rows, right=right, flexible=names.index("name") if "name" in names else 0, red=red)
+    flexible = names.index("name") if "name" in names else 0
+    say_table(titles, rows, right=right, flexible=flexible, red=red, instants=instants)
 
 
 def _json_rows(columns: TaskColumns, names: Sequence[str], picked: Sequence[int]) -> list[dict[str, Any]]:

@@ -116,7 +116,8 @@ def list_baselines(plan: options.Plan, project: options.Project = None, as_json:
     elif not known:
         note("no baselines yet: pm baseline set PLAN")
     else:
-        rows = [[str(b["number"]), str(b["name"]), str(b["taken_at"] or ""), str(b["tasks"])] for b in known.values()]
+        taken = [str(b["taken_at"] or "").replace("T", " ") for b in known.values()]
+        rows = [[str(b["number"]), str(b["name"]), at, str(b["tasks"])] for b, at in zip(known.values(), taken, strict=True)]
         say_table(["number", "name", "taken", "tasks"], rows, right=(0, 3), flexible=1)
 
 

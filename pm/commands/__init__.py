@@ -5,6 +5,7 @@ from pm.commands.calendars import AddCalendar, AddException, EditCalendar, Remov
 from pm.commands.links import AddLink, EditLink, RemoveLink
 from pm.commands.progress import MoveTaskTo, SetProgress
 from pm.commands.projects import ClearBaseline, EditProject, NewProject, RemoveProject, SetBaseline
+from pm.commands.recurring import AddRecurringTask
 from pm.commands.resources import AddResource, Assign, EditAssignment, EditResource, RemoveResource, Unassign
 from pm.commands.tasks import AddTask, EditTask, RemoveTasks
 from pm.commands.tree import MoveTask
@@ -13,6 +14,7 @@ __all__ = [
     "AddCalendar",
     "AddException",
     "AddLink",
+    "AddRecurringTask",
     "AddResource",
     "AddTask",
     "Assign",

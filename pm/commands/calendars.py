@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pm.commands.changes import changeset, checked, free_name, insert, invalid, refuse_namesake, removal, update
+from pm.commands.changes import changeset, checked, free_name, insert, invalid, next_uid, refuse_namesake, removal, update
 from pm.commands.labels import edit_label, short
 from pm.errors import NotFoundError, PlanError
 from pm.model import STANDARD_WEEK, Changeset, Plan
@@ -90,7 +90,9 @@ class AddCalendar:
         refuse_namesake(plan, "calendars", self.project_id, name)
         if values.get("week") is None and values.get("base_id") is None:
             values["week"] = STANDARD_WEEK
-        values |= {"project_id": self.project_id, "uid": max(plan.calendars.column("uid"), default=0) + 1}
+        # Files name a calendar of the pool and one of a project alike: no two may have the same number.
+        uid = max(next_uid(plan, "calendars", self.project_id), *(n + 1 for n in plan.calendars.column("uid")))
+        values |= {"project_id": self.project_id, "uid": uid}
         return changeset(plan, f"Add calendar {short(name)}", [insert("calendars", plan.next_id("calendars"), values)])
 
 

@@ -10,9 +10,10 @@ from pydantic import ValidationError
 
 from pm.errors import InputError, PlanError
 from pm.model import ENTITIES, FULL, Change, Changeset, Entity, Kind, Plan, fields_of
+from pm.model.project import COUNTED
 from pm.words.durations import LONGEST
 
-PROTECTED = frozenset({"id", "revision", "extra"})
+PROTECTED = COUNTED | {"id", "extra"}
 """Fields that no command sets by name."""
 
 _NOT_NEGATIVE = frozenset({Kind.WORKTIME, Kind.RATE, Kind.PERCENT})
@@ -207,6 +208,12 @@ def next_number(plan: Plan, table: str, name: str, project_id: int | None) -> in
     rows = plan.tables[table]
     pairs = zip(rows.column("project_id"), rows.column(name), strict=True)
     return max((value for owner, value in pairs if owner == project_id), default=0) + 1
+
+
+def next_uid(plan: Plan, table: str, project_id: int | None) -> int:
+    """Return a number for a new row of `table` that no row of its project (None: of the pool) has, or had before it went."""
+    gone = (plan.projects.value(project_id, "last_uids") or {}) if project_id is not None else {}
+    return max(next_number(plan, table, "uid", project_id), int(gone.get(table, 0)) + 1)
 
 
 def free_name(name: str, what: str) -> str:

@@ -6,7 +6,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pm.commands.changes import changeset, checked, free_name, insert, invalid, next_number, refuse_namesake, removal, update
+from pm.commands.changes import (
+    changeset,
+    checked,
+    free_name,
+    insert,
+    invalid,
+    next_number,
+    next_uid,
+    refuse_namesake,
+    removal,
+    update,
+)
 from pm.commands.effort import assignment_work, remaining, reworked, shared_out, work_in, working_assignments
 from pm.commands.labels import edit_label, short
 from pm.errors import NotFoundError, PlanError
@@ -62,8 +73,11 @@ class AddResource:
         name = free_name(self.name, "a resource")
         values = checked("resources", {"name": name, **self.values}, name)
         refuse_namesake(plan, "resources", self.project_id, name)
-        values |= {n: next_number(plan, "resources", n, self.project_id) for n in ("uid", "position")}
-        values["project_id"] = self.project_id
+        values |= {
+            "project_id": self.project_id,
+            "uid": next_uid(plan, "resources", self.project_id),
+            "position": next_number(plan, "resources", "position", self.project_id),
+        }
         return changeset(plan, f"Add resource {short(name)}", [insert("resources", plan.next_id("resources"), values)])
 
 
@@ -139,7 +153,7 @@ class Assign:
             values, own, changes = shared_out(plan, task, values)
             changes += update(plan, "tasks", task.id, own)
         row = {"project_id": task.project_id, "task_id": task.id, "resource_id": resource.id}
-        row["uid"] = next_number(plan, "assignments", "uid", task.project_id)
+        row["uid"] = next_uid(plan, "assignments", task.project_id)
         changes.append(insert("assignments", plan.next_id("assignments"), {**row, **values}))
         share = "" if units == 10_000 else f" {percent_text(units)}"
         return changeset(plan, f"Assign {short(resource.name)}{share} to {short(task.name)}", changes)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pm.commands.changes import changeset, checked, free_name, insert, invalid, next_number, removal, update
+from pm.commands.changes import changeset, checked, free_name, insert, invalid, next_uid, removal, update
 from pm.commands.effort import resized, reworked
 from pm.commands.labels import edit_label, short
 from pm.commands.progress import progress_values
@@ -77,7 +77,7 @@ class AddTask:
             "project_id": self.project_id,
             "parent_id": parent_id,
             "position": position,
-            "uid": next_number(plan, "tasks", "uid", self.project_id),
+            "uid": next_uid(plan, "tasks", self.project_id),
             "type": project.default_task_type,
             **values,
         }

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pm.model import ENTITIES, Change, Kind, Plan, Table, fields_of
+from pm.model.project import COUNTED
 
-UNTOLD = frozenset({"id", "uid", "revision", "extra"})
+UNTOLD = COUNTED | {"id", "uid", "extra"}
 """Fields that say nothing about the plan: numbers that files give, and what a file holds that is not modelled."""
 
 

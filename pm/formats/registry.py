@@ -14,16 +14,15 @@ It is imported when it is first used. To add one, add a line to `FORMATS`.
 
 from __future__ import annotations
 
-import gc
 import importlib
 import io
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from pm.collector import collector_resting
 from pm.errors import FormatError, UsageError
 from pm.formats.files import map_os_error, write_atomically
 from pm.formats.result import ImportResult, Problem, Source
@@ -174,32 +173,21 @@ def _names(*, reads: bool = False, writes: bool = False) -> str:
     return ", ".join(f"{f.name} ({', '.join(f.extensions)})" for f in fitting)
 
 
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Reading makes objects that stay and no loops of them; the cyclic collector would look at them again and again."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def find_format(path: Path | str, head: bytes = b"", *, name: str | None = None) -> Format:
+def find_format(path: Path | str, head: bytes = b"", *, name: str | None = None, to_write: bool = False) -> Format:
     """Return the format called `name`, else the one that the content `head` or the extension of `path` speaks for.
 
     The longest extension that fits wins (``.pm.json`` before ``.json``); content decides between formats that share one,
-    and where no extension fits.
+    and where no extension fits. The hint of an error names the formats that can be written, or those that can be read.
 
     Raises:
         UsageError: `format.unknown`, no format has that name or fits that file.
     """
+    known_names = _names(reads=not to_write, writes=to_write)
     if name is not None:
         for known in FORMATS:
             if known.name == name.casefold():
                 return known
-        raise UsageError(f"there is no format {name!r}", code="format.unknown", hint=f"formats: {_names()}")
+        raise UsageError(f"there is no format {name!r}", code="format.unknown", hint=f"formats: {known_names}")
     file_name = Path(path).name.casefold()
     fitting = [(len(e), f) for f in FORMATS for e in f.extensions if file_name.endswith(e)]
     longest = max((length for length, _ in fitting), default=0)
@@ -209,7 +197,7 @@ def find_format(path: Path | str, head: bytes = b"", *, name: str | None = None)
         return sniffed[0]
     if fitting:
         return candidates[0]
-    hint = f"name it with --format: {_names()}"
+    hint = f"name it with --format: {known_names}"
     raise UsageError(f"cannot tell the format of {Path(path).name}", code="format.unknown", hint=hint)
 
 
@@ -237,11 +225,23 @@ def read_plan(path: Path | str, *, strict: bool = False, format: str | None = No
                 raise FormatError(
                     f"{found.title} is only written", code="format.write_only", hint=f"readable: {_names(reads=True)}"
                 )
-            with _no_collection():
-                result = read(Source(stream, path.name, strict))
+            try:
+                with collector_resting():
+                    result = read(Source(stream, path.name, strict))
+            except FormatError as error:
+                error.hint = _misnamed(found, head) or error.hint
+                raise
     except OSError as error:
         raise map_os_error(error, path) from error
     return replace(result, format=found.name)
+
+
+def _misnamed(taken_for: Format, head: bytes) -> str | None:
+    """Return what to do with a file whose content `head` is that of another format than the one it was `taken_for`, if it is."""
+    if taken_for.sniff(head):
+        return None
+    other = next((f for f in FORMATS if f.reads and f.sniff(head)), None)
+    return None if other is None else f"its content is {other.title}: give it a name that ends in {other.extensions[0]}"
 
 
 def read_bytes(content: bytes, name: str, *, strict: bool = False) -> ImportResult:
@@ -273,7 +273,7 @@ def write_plan(
         InputError: `file.no_folder`, `file.read_only`, `file.no_permission`, `file.full`, `file.is_folder`.
         UsageError: `format.unknown`.
     """
-    found = find_format(path, name=format)
+    found = find_format(path, name=format, to_write=True)
     content, not_written = found.content(plan, schedule)
     write_atomically(Path(path), content)
     return Written(found, not_written)

@@ -38,6 +38,10 @@ def _is_table(value: Any) -> bool:
     return isinstance(value, Mapping)
 
 
+def _is_marks(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(map(_is_whole, value.values()))
+
+
 def _is_extra(value: Any) -> bool:
     if not isinstance(value, Mapping):
         return False
@@ -51,6 +55,7 @@ _SHAPES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "splits": (_is_pairs, "a list of [offset, length] in seconds"),
     "profile": (_is_pairs, "a list of [length, work] in seconds"),
     "profile_overrides": (_is_table, "a table"),
+    "last_uids": (_is_marks, "a table of the highest number gone, by table"),
     "custom": (_is_table, "a table of values by key"),
     "extra": (_is_extra, "a table by format, each as that format wrote it"),
 }

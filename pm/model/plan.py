@@ -12,7 +12,7 @@ from pm.model.calendar import Calendar, CalendarException, WorkWeek
 from pm.model.changeset import Change, Changeset
 from pm.model.kinds import Entity, fields_of
 from pm.model.outline import Outline, outline_order
-from pm.model.project import BudgetLine, CustomField, Portfolio, Project
+from pm.model.project import COUNTED, BudgetLine, CustomField, Portfolio, Project
 from pm.model.resource import Assignment, Availability, Resource, ResourceRate
 from pm.model.table import Row, Table
 from pm.model.task import Link, Task
@@ -260,9 +260,10 @@ def _conflicts(table: Table[Any], changes: list[Change]) -> Iterable[str]:
         elif not present:
             yield f"{table.model.__name__.lower()} {change.id} is gone"
         else:
+            counted = COUNTED if table.model is Project else frozenset()
             for name, expected in change.before.items():
                 found = table.value(change.id, name)
-                if found != expected:
+                if found != expected and name not in counted:
                     yield f"{table.model.__name__.lower()} {change.id}: {name} is {found!r}, not {expected!r}"
 
 

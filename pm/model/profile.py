@@ -41,7 +41,7 @@ class SchedulingProfile:
             Else it is also never more than the total slack.
         external_links_count: Links from and to other projects bound dates.
         slack_to_last_project: Late dates are counted back from the last finish of all projects at hand; else each from its own.
-        open_ends_critical: A task without successors is critical.
+        open_ends_critical: A task without successors finishes late when it finishes early, and is critical.
         late_tasks_take_total_slack: An as-late-as-possible task moves to its late start; else only as far as it moves no
             successor.
         late_start_by_assignment: Where assignments run on different calendars, the late start is the earliest of theirs, each

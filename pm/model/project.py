@@ -34,6 +34,8 @@ class Project(Entity):
         default_start, default_finish: Seconds after midnight that a date typed without a time stands for.
         profile: Whose scheduling habits to follow; `profile_overrides` changes single attributes of it.
         custom: Values of custom fields by key.
+        last_uids: The highest number that a row which is gone had, by table; new rows get higher ones. Kept by what stores
+            the plan, as the revision is: taking back a change gives no number free.
         extra: What a source file holds that we do not model, by format name, kept to be written back.
     """
 
@@ -73,6 +75,11 @@ class Project(Entity):
     revision: int = whole(0)
     custom: Data = data()
     extra: Data = data()
+    last_uids: Data = data()
+
+
+COUNTED = frozenset({"revision", "last_uids"})
+"""Fields of a project that what stores the plan counts up: no command sets them, and no change expects a value of them."""
 
 
 class CustomField(Entity):

@@ -45,7 +45,7 @@ class Task(Entity):
             `physical_percent_complete` as measured on the spot. `percent_type` is the one it reports by.
         stop, resume: The end of what is done and the start of what remains, where progress split the task.
         fixed_cost, cost, actual_cost: Minor units of the project's currency; `cost` is the total.
-        recurring: A summary whose children are its occurrences.
+        recurring: A summary whose tasks are the times it comes back, or one of these.
         blank: An empty row that a person left between tasks.
         external: A stand-in for a task of another file; keeps its dates.
         splits: Pieces of work of a split task without assignments: pairs of working seconds (offset from the start,

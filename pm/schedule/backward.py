@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from pm.model.kinds import MINUTE
-from pm.schedule.arrays import OPENING
+from pm.schedule.arrays import FREE, OPENING
 from pm.schedule.bank import FOREVER, NEVER, CalendarBank
 from pm.schedule.logic import RAW, Logic
 from pm.schedule.network import FINISH, START
@@ -47,6 +47,7 @@ class Backward:
         self._held = held
         self._early, self._limit = early, finish
         self._limits: list[int] = finish.tolist()
+        self._milestones = bool((self.places.marker == OPENING).any())
         self._bound = self.places.caps.copy()
         np.minimum(self._bound[1::2], np.where(self.places.kind == IS_ROLLUP, FOREVER, finish), out=self._bound[1::2])
         self._d, self._s, self._b = (memoryview(x.data) for x in (self.dates, self.seen, self._bound))
@@ -96,13 +97,14 @@ class Backward:
             caps = self._own_early_caps(place, early, caps, {} if inside is None else inside, capped=capped)
         return caps
 
-    def ignore(self, entries: Ints) -> set[int]:
-        """Let the dependencies `entries`, and no others, bind nothing; return the places where that is new."""
-        ignored = np.zeros(len(self._ignored), dtype=bool)
-        ignored[entries] = True
-        other = np.flatnonzero(ignored != self._ignored)
-        self._ignored, self._skip = ignored, frozenset(entries.tolist())
-        return set((self.logic.write[other] // 2).tolist())
+    def ignore(self, entries: Ints, ignored: Flags) -> set[int]:
+        """Let those of the dependencies `entries` that are `ignored` bind nothing; return the places where that is new."""
+        other = ignored != self._ignored[entries]
+        if not other.any():
+            return set()
+        self._ignored[entries] = ignored
+        self._skip = self._skip.difference(entries.tolist()) | set(entries[ignored].tolist())
+        return set((self.logic.write[entries[other]] // 2).tolist())
 
     def refresh(self, at: Ints, limits: Ints) -> None:
         """Take over what changed of the places at `at`, and the latest finish that each of them may have."""
@@ -136,6 +138,8 @@ class Backward:
         cap = bound[2 * a + 1 : 2 * b : 2]
         position, finish = bank.pulls(cap, calendar)
         start = bank.latest_of(position - length, calendar)
+        if self._milestones:
+            self._finish_with_milestones(level, cap, finish)
         if len(level.ended):
             starts = bound[2 * a : 2 * b : 2]
             early = level.ended[starts.take(level.ended) < start.take(level.ended)]
@@ -212,6 +216,7 @@ class Backward:
         kind = places.kinds[p]
         if kind == PLAIN:
             start, finish = self.late(p, b[2 * p], b[2 * p + 1])
+            finish = self._finish_with(p, b[2 * p + 1], finish)
             delay = places.delays[p]
             d[2 * p], d[2 * p + 1], s[2 * p], s[2 * p + 1] = start, finish, start - delay, finish - delay
             return
@@ -235,6 +240,7 @@ class Backward:
             d[2 * p], d[2 * p + 1] = int(places.fixed[2 * p]), int(places.fixed[2 * p + 1])
             s[2 * p] = s[2 * p + 1] = FOREVER
             return
+        finish = self._finish_with(p, b[2 * p + 1], finish)
         delay = places.delays[p]
         s[2 * p], s[2 * p + 1] = start - delay, finish - delay
         if places.rest[p]:
@@ -329,7 +335,7 @@ class Backward:
             length = bank.between(int(self._early[2 * p]), int(self._early[2 * p + 1]), k)
         if not length:
             cap = min(start_cap, finish_cap)
-            if places.kinds[p] == IS_MARKED or places.rest[p]:
+            if places.marker[p] != FREE or places.rest[p]:
                 cap = self._marked(p, cap)
             return cap, cap
         if places.spans and p in places.spans and not places.done[p]:
@@ -342,6 +348,27 @@ class Backward:
             position, start = self._start_cap(p, start_cap)
             finish = bank.earliest(position + length, k)
         return start, finish
+
+    def _finish_with(self, p: int, cap: int, finish: int) -> int:
+        """Return the late finish of a place bound by `cap`: P6 keeps that of a start milestone it is linked to by FF."""
+        places, logic = self.places, self.logic
+        if not places.exact[p] or not places.late_lengths[p] or self.bank.pull(cap, places.calendars[p])[1] != finish:
+            return finish
+        edges = range(logic.begin[p], logic.begin[p + 1])
+        slots = [logic.reads[e] for e in edges if logic.writes[e] & logic.reads[e] & 1 and logic.calendars[e] == RAW]
+        milestones = [s for s in slots if places.kinds[s // 2] == IS_MARKED and places.marker[s // 2] == OPENING]
+        return cap if any(self._s[s] == cap for s in milestones) else finish
+
+    def _finish_with_milestones(self, level: Level, cap: Ints, finish: Ints) -> None:
+        """`_finish_with` of many."""
+        places, logic = self.places, self.logic
+        mine = slice(logic.begin[level.a], logic.begin[level.b])
+        milestone, to = level.read // 2, logic.write[mine] // 2
+        meets = (logic.write[mine] & level.read & 1 == 1) & (logic.calendar[mine] == RAW) & places.exact[to]
+        meets &= (places.marker[milestone] == OPENING) & (places.kind[milestone] == IS_MARKED)
+        meets &= self.seen[level.read] == cap[to - level.a]
+        at = to[meets] - level.a
+        finish[at] = cap[at]
 
     def _marked(self, p: int, cap: int) -> int:
         """Return where a milestone that keeps to the shifts of its calendar lies at the latest."""

@@ -12,11 +12,13 @@ once for single values and once for arrays (tested equal).
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from copy import copy
 
 import numpy as np
 
 from pm.errors import ScheduleError
+from pm.model import iso
 from pm.model.kinds import DAY, FIRST_INSTANT, LAST_INSTANT
 from pm.schedule.lookup import FAR, FENCE, STRIDE, Search
 from pm.schedule.result import Flags, Ints
@@ -25,8 +27,14 @@ from pm.worktime import WorkCalendar
 NEVER = -(1 << 60)
 """A bound that binds nothing, forwards; `FOREVER` is its twin for the backward pass."""
 FOREVER = 1 << 60
+LIMIT = 1 << 62
+"""Beyond whatever dates and positions come to."""
 CONTINUOUS = 0
 """Index of the round-the-clock calendar in every bank."""
+MOST_SHIFTS = 500_000
+"""Shifts, at two a day and calendar, that are compiled at most; what lies beyond is asked of the calendars one by one."""
+USUAL = 20 * 366 * DAY
+"""A range so long is compiled whatever the number of calendars."""
 
 
 class CalendarBank:
@@ -35,7 +43,12 @@ class CalendarBank:
     Args:
         calendars: The calendars; the first is the round-the-clock one.
         first, last: The range of instants to compile.
+
+    Attributes:
+        limit: The range that it can be made wide for.
     """
+
+    limit = (FIRST_INSTANT, LAST_INSTANT - DAY)
 
     def __init__(self, calendars: Sequence[WorkCalendar], first: int, last: int) -> None:
         self.calendars = list(calendars)
@@ -51,13 +64,13 @@ class CalendarBank:
             starts.append(np.concatenate((before, opening, after)) + offset)
             ends.append(np.concatenate((before, closing, after)) + offset)
             works.append(np.concatenate(([-FAR, 0, 0], worked, [FAR])) + offset)
-        end = [len(self.calendars) * STRIDE, 1 << 62]
-        self.starts: Ints = np.concatenate([*starts, end])
-        self.ends: Ints = np.concatenate([*ends, end])
-        self.works: Ints = np.concatenate([*works, end])
+        low, end = [-LIMIT], [len(self.calendars) * STRIDE, LIMIT]  # long chains that run off the range sink below all calendars
+        self.starts: Ints = np.concatenate([low, *starts, end])
+        self.ends: Ints = np.concatenate([[-FENCE - 1], *ends, end])
+        self.works: Ints = np.concatenate([low, *works, end])
         self.work_ends: Ints = self.works + self.ends - self.starts
         self.offsets: Ints = self.works - self.starts
-        begin = np.cumsum([0, *(len(s) for s in starts)])
+        begin = np.cumsum([len(low), *(len(s) for s in starts)])
         self._starts_by: Search = Search(self.starts, begin, "right")
         self._works_by: Search = Search(self.works, begin, "right")
         self._work_ends_by: Search = Search(self.work_ends, begin, "left")
@@ -192,21 +205,163 @@ class CalendarBank:
                 return True
         return False
 
-    def covers(self, first: int, last: int) -> bool:
-        """Whether the compiled range holds these instants, as far as years 1 to 9999 do."""
+    def covers(self, dates: Sequence[int]) -> bool:
+        """Whether the range holds these instants, as far as years 1 to 9999 do."""
+        first, last = min(dates, default=self.first), max(dates, default=self.last)
         return self.first <= max(first, FIRST_INSTANT) and min(last, LAST_INSTANT - DAY) <= self.last
 
     def wider(self) -> CalendarBank:
-        """Return the bank compiled over three times the range.
+        """Return the bank for three times the range; for years 1 to 9999 where that is too much to compile.
 
         Raises:
-            ScheduleError: `schedule.out_of_range`, the range is years 1 to 9999 already.
+            ScheduleError: `schedule.out_of_range`, the range holds `limit` already.
         """
-        if self.first <= FIRST_INSTANT and self.last >= LAST_INSTANT - DAY:
+        if self.first <= self.limit[0] and self.last >= self.limit[1]:
             raise ScheduleError(
-                "the schedule runs out of the years 1 to 9999",
+                "the schedule runs out of the years {} to {}".format(*(int(iso(t)[:4]) for t in self.limit)),
                 code="schedule.out_of_range",
                 hint="look for a very long duration, or a calendar that has hardly any working time",
             )
         span = max(self.last - self.first, 366 * DAY)
-        return CalendarBank(self.calendars, self.first - span // 2, self.last + span * 3 // 2)
+        first, last = self.first - span // 2, self.last + span * 3 // 2
+        bank = CalendarBank(self.calendars, first, last) if affordable(self.calendars, first, last) else FarBank(self)
+        bank.limit = self.limit
+        return bank
+
+    def limited(self, first: int, last: int) -> CalendarBank:
+        """Return the same bank, to be made no wider than for these instants."""
+        bank = copy(self)
+        bank.limit = first, last
+        return bank
+
+
+class FarBank(CalendarBank):
+    """A bank for all of the years 1 to 9999, of which only a part is compiled: the rest is asked of each calendar.
+
+    Dates thousands of years away come from slips of the pen. They must be right, like any other, and must not cost arrays
+    of millions of shifts. Outside the years 1 to 9999 it answers as a bank compiled for all of them would.
+
+    Args:
+        core: The bank whose range is compiled.
+    """
+
+    def __init__(self, core: CalendarBank) -> None:
+        vars(self).update(vars(core))
+        self._low, self._high = core.first, core.last
+        self.first, self.last = FIRST_INSTANT - FIRST_INSTANT % DAY, LAST_INSTANT - LAST_INSTANT % DAY
+        self._far: dict[int, tuple[int, int, int, int]] = {}
+
+    # one value at a time -------------------------------------------------------------------------
+
+    def position(self, t: int, k: int) -> int:
+        """As in any bank."""
+        if self._low <= t <= self._high:
+            return super().position(t, k)
+        _, origin, first, last = self._borders(k)
+        if t < self.first:
+            return k + (first if t == self.first - 1 else -FAR)
+        if t > self.last:
+            return k + (last if t < FENCE else FAR)
+        return k + self.calendar(k).position(t) - origin
+
+    def latest(self, p: int, k: int) -> int:
+        """As in any bank."""
+        within, origin, first, last = self._borders(k)
+        p -= k
+        if 0 <= p < within:
+            return super().latest(p + k, k)
+        if p < first:
+            return p + FAR - FENCE
+        if p >= last:
+            return p - FAR + FENCE if p >= FAR else p - last + self.last + 1
+        return self.calendar(k).latest(p + origin)
+
+    def earliest(self, p: int, k: int) -> int:
+        """As in any bank."""
+        within, origin, first, last = self._borders(k)
+        p -= k
+        if 0 < p <= within:
+            return super().earliest(p + k, k)
+        if p <= first:
+            return p + FAR - FENCE if p <= -FAR else p - first + self.first - 1
+        if p > last:
+            return p - FAR + FENCE
+        return self.calendar(k).earliest(p + origin)
+
+    def snap(self, t: int, k: int) -> tuple[int, int]:
+        """As in any bank."""
+        p = self.position(t, k)
+        return p, self.latest(p, k)
+
+    def pull(self, t: int, k: int) -> tuple[int, int]:
+        """As in any bank."""
+        p = self.position(t, k)
+        return p, self.earliest(p, k)
+
+    # arrays --------------------------------------------------------------------------------------
+
+    def positions(self, t: Ints, k: Ints) -> Ints:
+        """`position` of many."""
+        found = super().positions(t, k)
+        odd = np.flatnonzero((t < self._low) | (t > self._high))
+        found[odd] = [self.position(*pair) for pair in zip(t[odd].tolist(), k[odd].tolist(), strict=True)]
+        return found
+
+    def latest_of(self, p: Ints, k: Ints) -> Ints:
+        """`latest` of many."""
+        return self._corrected(super().latest_of(p, k), self.latest, p, k)
+
+    def earliest_of(self, p: Ints, k: Ints) -> Ints:
+        """`earliest` of many."""
+        return self._corrected(super().earliest_of(p, k), self.earliest, p, k)
+
+    def snaps(self, t: Ints, k: Ints) -> tuple[Ints, Ints]:
+        """`snap` of many."""
+        p = self.positions(t, k)
+        return p, self.latest_of(p, k)
+
+    def pulls(self, t: Ints, k: Ints) -> tuple[Ints, Ints]:
+        """`pull` of many."""
+        p = self.positions(t, k)
+        return p, self.earliest_of(p, k)
+
+    def _corrected(self, found: Ints, find: Callable[[int, int], int], p: Ints, k: Ints) -> Ints:
+        """Return instants with those replaced that the compiled range does not hold."""
+        odd = np.flatnonzero((found < self._low) | (found > self._high))
+        found[odd] = [find(*pair) for pair in zip(p[odd].tolist(), k[odd].tolist(), strict=True)]
+        return found
+
+    def _borders(self, k: int) -> tuple[int, int, int, int]:
+        """Return four positions on calendar `k`.
+
+        They are that of the end of the compiled range counted from its start, that of its start counted from the calendar's
+        own origin, and those of the ends of years 1 to 9999 counted from the start of the compiled range.
+        """
+        found = self._far.get(k)
+        if found is None:
+            position = self.calendar(k).position
+            origin = position(self._low)
+            ends = (position(t) - origin for t in (self._high, self.first, self.last))
+            within, first, last = ends
+            found = self._far[k] = within, origin, first, last
+        return found
+
+
+def affordable(calendars: Sequence[WorkCalendar], first: int, last: int) -> bool:
+    """Whether a bank may be compiled for a range as a whole."""
+    return last - first <= max(USUAL, MOST_SHIFTS * DAY // (2 * len(calendars)))
+
+
+def bank_of(calendars: Sequence[WorkCalendar], dates: Sequence[int], before: int, after: int) -> CalendarBank:
+    """Return the bank for `dates`, from `before` the first of them to `after` the last.
+
+    Where they lie so far apart that not all between can be compiled, it is compiled around the middle one.
+
+    Raises:
+        ScheduleError: `worktime.empty_calendar`.
+    """
+    first, last = min(dates, default=0) - before, max(dates, default=0) + after
+    if affordable(calendars, first, last):
+        return CalendarBank(calendars, first, last)
+    middle = sorted(dates)[len(dates) // 2]
+    return FarBank(CalendarBank(calendars, middle - before - USUAL // 4, middle + after + USUAL // 4))

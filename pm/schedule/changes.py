@@ -78,8 +78,8 @@ def _rows(old: Table[Any], new: Table[Any], name: str, changes: Sequence[Change]
         return ()
     if new.ids is not old.ids and list(new.ids) != list(old.ids):
         return None
-    if changes is not None:
-        return sorted({old.index[c.id] for c in changes if c.table == name})
+    if changes is not None:  # a row that is in neither table came and went again
+        return sorted({old.index[c.id] for c in changes if c.table == name and c.id in old.index})
     others = [n for n in {*new.stored, *old.stored} if new.column(n) is not old.column(n)]
     if len(others) > MOST_COLUMNS:
         return None

@@ -16,7 +16,7 @@ from pm.model import FULL, Plan, scheduling_profile
 from pm.model.enums import OutOfSequence
 from pm.model.kinds import DAY
 from pm.schedule.arrays import CLOSING, OPENING, TaskArrays
-from pm.schedule.bank import FOREVER, NEVER, CalendarBank
+from pm.schedule.bank import FOREVER, NEVER, CalendarBank, bank_of
 from pm.schedule.result import Ints
 from pm.schedule.spans import LONGEST, TaskSpans, checked, sparse, too_long, values_at, whole_minutes
 from pm.worktime import Calendars
@@ -25,6 +25,13 @@ MANDATORY = ("MANDATORY_START", "MANDATORY_FINISH")
 
 HORIZON = 8 * 366 * DAY
 """How far beyond the last date people typed calendars are compiled at first."""
+
+PROJECT_DATES = ("start", "finish", "status_date", "must_finish_by")
+TASK_DATES = (
+    *("constraint_date", "secondary_constraint_date", "deadline", "external_early_start", "external_late_finish"),
+    *("expected_finish", "actual_start", "actual_finish", "manual_start", "manual_finish", "stop", "resume"),
+)
+"""The fields whose dates the rules take to a calendar: the compiled range has to hold them all."""
 
 Rule = tuple[Callable[[int], None], Callable[[], Iterable[int]]]
 """What is done to a task that has what the rule is about, and which tasks have."""
@@ -74,18 +81,21 @@ class TaskCompiler:
         self._exact = np.array([p.shifts_end_exactly for p in self.profiles] or [False], dtype=bool)
 
     def compile(self, bank: CalendarBank | None) -> None:
-        """Compile every task."""
+        """Compile every task; the range grows until it holds the dates that the rules give."""
         self._defaults(slice(None))
         self._apply(self._span_rules())
         listed = self.spans.index.listed
-        if (
-            bank is None
-            or [id(c) for c in bank.calendars] != [id(c) for c in listed]
-            or not bank.covers(*self._seen(slice(None)))
-        ):
-            bank = CalendarBank(listed, *self._range())
+        seen = self._seen(slice(None))
+        if bank is None or [id(c) for c in bank.calendars] != [id(c) for c in listed] or not bank.covers(seen):
+            total = int(self.arrays.length.sum()) * 4 + 366 * DAY
+            bank = bank_of(listed, seen, 366 * DAY, min(total, HORIZON))
         self.arrays.bank = bank
         self._apply(self._date_rules())
+        while not self._in_range(slice(None)):
+            self._defaults(slice(None))
+            self._apply(self._span_rules())
+            self.arrays.bank = self.arrays.bank.wider()
+            self._apply(self._date_rules())
 
     def again(self, at: Ints) -> bool:
         """Compile the tasks at `at` again; return False where that is not enough: a calendar came in, a date is out of range."""
@@ -94,13 +104,19 @@ class TaskCompiler:
         for rule, _ in self._span_rules():
             for i in touched:
                 rule(i)
-        bank, arrays = self.arrays.bank, self.arrays
-        if len(self.spans.index.listed) > len(bank.calendars) or not bank.covers(*self._seen(touched)):
+        bank = self.arrays.bank
+        if len(self.spans.index.listed) > len(bank.calendars) or not bank.covers(self._seen(touched)):
             return False
         for rule, _ in self._date_rules():
             for i in touched:
                 rule(i)
-        return not bank.out_of_range(arrays.fixed_start[at], arrays.fixed_finish[at], arrays.resume[at])
+        return self._in_range(at)
+
+    def _in_range(self, at: Ints | slice) -> bool:
+        """Whether the compiled range holds the dates that the rules gave the tasks at `at`."""
+        arrays = self.arrays
+        dates = (arrays.fixed_start, arrays.fixed_finish, arrays.resume, arrays.ceiling, arrays.floor_start)
+        return not arrays.bank.out_of_range(*(column[at] for column in dates))
 
     @staticmethod
     def _apply(rules: Sequence[Rule]) -> None:
@@ -133,19 +149,14 @@ class TaskCompiler:
             (self._progress, self._with_progress),
         )
 
-    def _range(self) -> tuple[int, int]:
-        first, last = self._seen(slice(None))
-        total = int(self.arrays.length.sum()) * 4 + 366 * DAY
-        return first - 366 * DAY, last + min(total, HORIZON)
-
-    def _seen(self, at: Sequence[int] | slice) -> tuple[int, int]:
-        """Return the first and the last date that people typed for the projects and the tasks at `at`."""
-        seen = [p.start for p in self.projects] + [p.finish for p in self.projects if p.finish]
-        for name in ("constraint_date", "deadline", "actual_start", "actual_finish", "manual_start", "manual_finish", "resume"):
+    def _seen(self, at: Sequence[int] | slice) -> list[int]:
+        """Return the dates that people typed for the projects and the tasks at `at`."""
+        seen = [t for p in self.projects for t in (getattr(p, name) for name in PROJECT_DATES) if t is not None]
+        for name in TASK_DATES:
             if name in self.tasks.stored:
                 values = self.tasks.column(name)
                 seen += [v for v in (values if isinstance(at, slice) else (values[i] for i in at)) if v is not None]
-        return min(seen, default=0), max(seen, default=0)
+        return seen
 
     # what holds without any rule --------------------------------------------------------------------
 
@@ -347,6 +358,8 @@ class TaskCompiler:
             arrays.rest[i] = self.profiles[arrays.project[i]].dates_of_remaining_work
             if arrays.rest[i]:
                 arrays.length[i] = arrays.late_length[i] = 0
+                arrays.floor_finish[i], arrays.cap_start[i], arrays.cap_finish[i] = NEVER, FOREVER, FOREVER
+                arrays.mandatory[i] = False
                 status = self.projects[arrays.project[i]].status_date
                 arrays.floor_start[i] = status if status is not None else arrays.fixed_finish[i]
         elif self._percent[i] >= FULL and not self.profiles[arrays.project[i]].dates_of_remaining_work:
@@ -391,6 +404,7 @@ class TaskCompiler:
         if status is not None:  # without one the work goes on where what is done ends
             arrays.resume[i] = max(status, resume if resume is not None else NEVER)
         arrays.cap_start[i], arrays.floor_start[i] = FOREVER, arrays.resume[i]
+        arrays.mandatory[i] &= arrays.cap_finish[i] < FOREVER
         if self.profiles[arrays.project[i]].out_of_sequence == OutOfSequence.ACTUAL_DATES:
             arrays.late_start_seen[i] = arrays.fixed_start[i]
         if self._ignores[i] or i not in self.spans.assigned:

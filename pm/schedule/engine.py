@@ -26,7 +26,7 @@ from pm.schedule.facts import (
 )
 from pm.schedule.forward import Forward
 from pm.schedule.hammocks import Hammocks
-from pm.schedule.logic import LinkLags, compile_logic, link_lags, percent_summaries, unbound_by_start_links
+from pm.schedule.logic import LinkLags, binding_branches, compile_logic, link_lags, percent_summaries, unbound_by_start_links
 from pm.schedule.longest import LongestPath
 from pm.schedule.manual import ManualSummaries
 from pm.schedule.network import LEAF, Topology, active_tasks, build_topology, dateless_tasks
@@ -139,7 +139,9 @@ class Network:
         silent = silent_links(plan, edges, tasks, lag, calendar)
         self.into, self.out_of = compile_logic(topology, lag, calendar, early, (silent.forward, silent.backward))
         self.places = compile_places(topology, tasks)
-        ignored = unbound_by_start_links(topology, tasks, self.out_of)
+        self.binding: Flags = binding_branches(topology, tasks, self.out_of)
+        every = np.arange(len(self.out_of.read))
+        ignored = np.flatnonzero(unbound_by_start_links(topology, tasks, self.out_of, self.binding, every))
         self.forward = Forward(self.places, self.into, tasks.bank)
         self.backward = Backward(self.places, self.out_of, tasks.bank, ignored)
         real = (edges.link >= 0) & ~silent.backward
@@ -162,14 +164,16 @@ class Network:
         self.leaf &= ~blank
         self.active = active_tasks(plan)
         self.counts: Flags = self.leaf & self.active
-        self.hammocks = Hammocks(plan, tasks, LinkLags(plan, tasks, self.calendars), self.counts)
+        self.lags = LinkLags(plan, tasks, self.calendars)
+        self.hammocks = Hammocks(plan, tasks, self.lags, self.counts)
         self.drives: Flags = self.counts.copy()
         self.drives[list(self.hammocks.kinds)] = False
         self.rollup = RollUp(plan.outline, self.counts)
         self.leaf_places = np.flatnonzero(topology.kind == LEAF)
         self.leaf_tasks = topology.task[self.leaf_places]
         self.ranges = _project_ranges(plan, tasks)
-        several = np.array([p.multiple_critical_paths for p in tasks.projects] or [False], dtype=bool)
+        each = zip(tasks.projects, tasks.profiles, strict=True)
+        several = np.array([p.multiple_critical_paths or rules.open_ends_critical for p, rules in each] or [False], dtype=bool)
         self.open_ends: Ints = open_ends(self.places, self.out_of, several)
         self.find_late_tasks()
 
@@ -205,7 +209,7 @@ class Network:
     def _both_passes(self) -> tuple[Dates, Dates]:
         while True:
             early, late = self._try_passes()
-            used = self.counts
+            used = self.counts & (early.start != MISSING)  # a WBS summary that spans nothing has no dates
             if not self.tasks.bank.out_of_range(early.start[used], early.finish[used], late.start[used], late.finish[used]):
                 return early, late
             self.tasks.bank = self.tasks.bank.wider()
@@ -245,7 +249,7 @@ class Network:
         finish[self.leaf_tasks] = slots[2 * self.leaf_places + 1]
         if self.hammocks.kinds:
             base = np.array([p.start for p in self.tasks.projects], dtype=np.int64)
-            self.hammocks.fill(start, finish, late=late, otherwise=self._late_origins() if late else base)
+            self.hammocks.fill(start, finish, late=late, otherwise=self.late_origins() if late else base)
         self._roll_up(start, finish)
         return Dates(start, finish)
 
@@ -269,7 +273,8 @@ class Network:
     @staticmethod
     def rolled(rollup: RollUp, start: Ints, finish: Ints) -> tuple[Ints, Ints]:
         """Return the first start and the last finish of the branches of `rollup`, from the dates of all tasks."""
-        first, last = rollup.least(start), rollup.greatest(finish)
+        begun = np.where(start == MISSING, FOREVER, start)  # a hammock may have no dates
+        first, last = rollup.least(begun), rollup.greatest(finish)
         return np.where(first == FOREVER, MISSING, first), np.where(last == NEVER, MISSING, last)
 
     def finishes(self, finish: Ints) -> Ints:
@@ -309,16 +314,17 @@ class Network:
     def _last_instants(self, at: Ints | slice) -> Ints:
         """Return what the late dates of the places at `at` are counted back from."""
         outside = self.tasks.outside[self.topology.task[at]]
-        return np.where(outside != NEVER, outside, self._late_origins()[self.places.project[at]])
+        return np.where(outside != NEVER, outside, self.late_origins()[self.places.project[at]])
 
     def shown_late(self, late: Ints, at: Ints | slice = EVERY) -> Ints:
-        """Return late dates (start and finish by place) as they are shown: none is after what they are counted back from."""
+        """Return late dates (start and finish by place) as shown: only mandatory ones are after what they count back from."""
         if not len(self.tasks.projects):
             return late
         shown = np.minimum(late, self._last_instants(at)[:, None])
-        return np.where(np.abs(late) < FOREVER, shown, late)
+        kept = (np.abs(late) >= FOREVER) | self.places.mandatory[at][:, None]
+        return np.where(kept, late, shown)
 
-    def _late_origins(self) -> Ints:
+    def late_origins(self) -> Ints:
         """Return where each project's late dates are counted back from: its finish, or the date it must finish by."""
         origins = self.project_finish.copy()
         for number, (project, profile) in enumerate(zip(self.tasks.projects, self.tasks.profiles, strict=True)):
@@ -333,7 +339,7 @@ class Network:
         base = self.places.base.copy()
         for number, (a, b) in enumerate(self.ranges):
             if self.tasks.projects[number].schedule_from == "finish":
-                starts = late.start[a:b][self.counts[a:b]]
+                starts = late.start[a:b][self.counts[a:b] & (late.start[a:b] != MISSING)]
                 if len(starts):
                     base[self.places.project == number] = int(starts.min())
         return base

@@ -101,8 +101,8 @@ def _chain(network: Network, position: int, end: int, *, late: bool) -> tuple[St
 
 def _scheduled_late(network: Network, position: int) -> bool:
     """Whether a task is scheduled at its late dates: as late as possible, in a project scheduled from its finish."""
-    project = network.tasks.projects[network.tasks.project[position]]
-    return bool(network.late_as_possible[position]) and project.schedule_from == "finish"
+    tasks = network.tasks
+    return bool(network.late_as_possible[position]) and tasks.projects[tasks.project[position]].schedule_from == "finish"
 
 
 def _decided_by(network: Network, position: int, end: int) -> int:
@@ -120,22 +120,30 @@ def _decided_by(network: Network, position: int, end: int) -> int:
 def _slack_reason(network: Network, position: int, end: int, steps: tuple[Step, ...]) -> SlackReason:
     """Return how far a task can slip: until a successor moves, and until the limit of its late dates."""
     schedule, tasks = network.schedule, network.tasks
-    total = int(schedule.total_slack[position])
+    total, free = int(schedule.total_slack[position]), int(schedule.free_slack[position])
+    if tasks.done[position]:
+        return SlackReason(0, 0, (), steps[0], finished=True)
     measured = START if total == schedule.start_slack[position] else FINISH
     if end != measured and total != (schedule.finish_slack if end == FINISH else schedule.start_slack)[position]:
         steps = _chain(network, position, measured, late=True)
-    free = int(schedule.free_slack[position])
-    view = network.links
+    return SlackReason(
+        total, free, _moves_first(network, position, free) if free <= max(total, 0) else (), steps[0], finished=False
+    )
+
+
+def _moves_first(network: Network, position: int, free: int) -> tuple[Tie, ...]:
+    """Return the links that leave a task its free slack and no more."""
+    schedule, tasks, view = network.schedule, network.tasks, network.links
     mine = view.predecessor == position
     out = LinkView(*(getattr(view, name)[mine] for name in LinkView.__annotations__))
     early = schedule.early_start, schedule.early_finish
-    slacks = np.maximum(out.slack(tasks.bank, tasks, early, early), 0)
-    counts = (network.active & ~tasks.done)[out.successor]
+    if tasks.profiles[tasks.project[position]].free_slack_by_link:
+        rooms, counts = out.room(tasks.bank, tasks, early), network.active[out.successor]
+    else:
+        rooms, counts = out.slack(tasks.bank, tasks, early, early), (network.active & ~tasks.done)[out.successor]
     ids, links = network.plan.tasks.ids, network.plan.links.ids
-    first = tuple(
-        Tie(StepKind.LINK, ids[out.successor[i]], links[out.link[i]]) for i in np.flatnonzero(counts & (slacks == free)).tolist()
-    )
-    return SlackReason(total, free, first, steps[0], bool(tasks.done[position]))
+    found = np.flatnonzero(counts & (np.maximum(rooms, 0) == free)).tolist()
+    return tuple(Tie(StepKind.LINK, ids[out.successor[i]], links[out.link[i]]) for i in found)
 
 
 __all__ = ["Explanation", "SlackReason", "explain"]

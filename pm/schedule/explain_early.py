@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from pm.schedule.bank import FOREVER, NEVER
 from pm.schedule.engine import Network
+from pm.schedule.explain_hammocks import through_hammock
 from pm.schedule.explain_late import holding_link
+from pm.schedule.explain_task import TaskTrail
 from pm.schedule.logic import RAW
 from pm.schedule.network import FINISH, START
-from pm.schedule.places import IS_FIXED, IS_GATE, IS_RESUMED, IS_ROLLUP
-from pm.schedule.steps import StepKind, Tie, Trail
+from pm.schedule.places import IS_FIXED, IS_GATE, IS_MARKED, IS_PASSED, IS_RESUMED, IS_ROLLUP
+from pm.schedule.sequence import lag_from_status
+from pm.schedule.steps import StepKind, Tie
 
 
-class EarlyTrail(Trail):
+class EarlyTrail(TaskTrail):
     """Walks back along what decided each early date."""
 
     def __init__(self, network: Network) -> None:
         super().__init__(network)
+        self.forward = network.forward
         self.into = network.into
         self.shown: list[int] = network.early_slots.tolist()
         self.dates = self._before_late_tasks()
@@ -24,6 +28,14 @@ class EarlyTrail(Trail):
         self.place = {t: p for p, t in enumerate(self.task) if self.places.kinds[p] != IS_GATE}
 
     def lead_to(self, position: int, end: int) -> None:
+        """Collect the steps that lead to a task's scheduled start or finish: of started work the actual start."""
+        tasks = self.network.tasks
+        if self.network.leaf[position] and tasks.rest[position] and (end == START or tasks.done[position]):
+            self.origin(StepKind.ACTUAL, position, int((tasks.fixed_finish if end == FINISH else tasks.fixed_start)[position]))
+            return
+        self._lead_to_early(position, end)
+
+    def _lead_to_early(self, position: int, end: int) -> None:
         """Collect the steps that lead to a task's early start or finish."""
         slot = self._slot_of(position, end)
         if slot is not None and self.shown[slot] != self.dates[slot]:
@@ -51,11 +63,19 @@ class EarlyTrail(Trail):
         return dates
 
     def _slot_of(self, position: int, end: int) -> int | None:
-        """Return the slot of a task's date; of a summary outside the logic, that of the child that decides it."""
+        """Return the slot of a task's date; of a summary outside the logic, that of the child that decides it.
+
+        None, with the steps, where that is a manual summary or a hammock.
+        """
         schedule = self.network.schedule
         column = schedule.early_finish if end == FINISH else schedule.early_start
-        while position not in self.place:
+        while position not in self.place or self.shown[2 * self.place[position] + end] != column[position]:
             date = int(column[position])
+            if position in self.hammocks.kinds:
+                after = through_hammock(self, position, end, late=False)
+                if after is not None:
+                    (self.lead_to if after.shown else self._lead_to_early)(after.task, after.end)
+                return None
             inside = [c for c in self.plan.outline.children(position) if column[c] == date]
             if position in self.network.tasks.manual_summaries or not inside:
                 manual = position in self.network.tasks.manual_summaries
@@ -92,67 +112,41 @@ class EarlyTrail(Trail):
         if kind == IS_FIXED:
             self._fixed(p, end)
             return None
+        if kind == IS_PASSED:
+            later = FINISH if self.bounds[2 * p + 1] > self.bounds[2 * p] else START
+            return self._from_bound(p, later, self.dates[slot])
+        if end == FINISH and self.forward.expects(p, self.dates[2 * p]):
+            self._as_expected(p)
+            return None
         if kind == IS_RESUMED:
-            return self._resumed(p, end)
+            return self._rest(p, end) if self.places.rest[p] else self._resumed(p, end)
         ceiling = int(self.places.ceiling[p])
         if ceiling < FOREVER and self._logic_start(p) + self.places.delays[p] > ceiling:
             self._must(p, end)
             return None
         return self._finish(p) if end == FINISH else self._start(p)
 
-    def _fixed(self, p: int, end: int) -> None:
-        """Add the steps of a task whose dates logic does not move: manual, actual, or held by a constraint."""
-        position, tasks, columns = self.task[p], self.network.tasks, self.plan.tasks
-        start, finish = self.dates[2 * p], self.dates[2 * p + 1]
-        if tasks.done[position]:
-            kind, given = StepKind.ACTUAL, columns.column("actual_finish")[position] is not None
-        elif tasks.manual[position] or columns.column("external")[position]:
-            kind, given = StepKind.MANUAL, columns.column("manual_finish")[position] is not None
-            if end == START and columns.column("manual_start")[position] is None:
-                self._work(p, finish, start)
-                self.origin(kind, position, finish)
-                return
-        elif tasks.started[position]:
-            kind, given = StepKind.ACTUAL, False
-        else:
-            self._must(p, end)
-            return
-        if end == START or given:
-            date = finish if end == FINISH else start
-            self.origin(kind, position, date)
-            return
-        if not self._interrupted(p, start, finish):
+    def _as_expected(self, p: int) -> None:
+        """Add the finish that somebody expects."""
+        expected = int(self.places.expected[p])
+        self.wait(self.task[p], expected, self.dates[2 * p + 1], self.places.calendars[p])
+        self.origin(StepKind.EXPECTED, self.task[p], expected)
+
+    def _rest(self, p: int, end: int) -> int | None:
+        """Add the steps of what remains of a started task, where that is what its early dates are of."""
+        k, left = self.places.calendars[p], int(self.places.remaining[p])
+        start, finish, limit = self.dates[2 * p], self.dates[2 * p + 1], self._limit(p)
+        back = self.bank.latest(self.bank.position(limit, k) - left, k) if left and limit != NEVER else limit
+        by_finish = back != NEVER and back >= self.bounds[2 * p]
+        if end == FINISH and not (by_finish and limit == finish):
             self._work(p, start, finish)
-        self.origin(kind, position, start)
-
-    def _must(self, p: int, end: int) -> None:
-        """Add the steps of a task that must start, or finish, on a date or by it."""
-        position, k = self.task[p], self.places.calendars[p]
-        start, finish = self.dates[2 * p], self.dates[2 * p + 1]
-        on = int(self.plan.tasks.column("constraint_date")[position])
-        by_finish = str(self.plan.tasks.column("constraint_type")[position]) in ("MFO", "FNLT", "MANDATORY_FINISH")
-        if by_finish:
-            if end == START:
-                self._work(p, finish, start)
-            self.wait(position, on, finish, k)
-        else:
-            if end == FINISH:
-                self._work(p, start, finish)
-            self.wait(position, on, start, k)
-        self.origin(StepKind.CONSTRAINT, position, on)
-
-    def _interrupted(self, p: int, start: int, finish: int) -> bool:
-        """Add the work, the interruption and the work again of a task that progress split, if it did."""
-        position, columns, k = self.task[p], self.plan.tasks, self.places.calendars[p]
-        stop, resume = columns.column("stop")[position], columns.column("resume")[position]
-        if not self.network.tasks.started[position] or stop is None or resume is None or self.bank.between(stop, resume, k) <= 0:
-            return False
-        if position in self.network.tasks.split or not start <= stop <= resume <= finish:
-            return False
-        for kind, a, b in ((StepKind.WORK, resume, finish), (StepKind.SPLIT, stop, resume), (StepKind.WORK, start, stop)):
-            if a != b:
-                self.add(kind, position, a, b, k)
-        return True
+            return 2 * p
+        if not by_finish:
+            return self._from_bound(p, START, start)
+        if end == START and left:
+            self.add(StepKind.WORK, self.task[p], limit, start, k)
+            start = limit
+        return self._from_bound(p, FINISH, finish if end == FINISH else start)
 
     def _resumed(self, p: int, end: int) -> int | None:
         """Add the steps of a started task whose remaining work follows logic."""
@@ -172,22 +166,11 @@ class EarlyTrail(Trail):
         if bound == self.bounds[2 * p]:
             return self._from_bound(p, START, begin)
         self.wait(position, resume, begin, k)
-        self._resumption(position, start, resume, k)
+        self.resumption(position, start, resume, k)
         return None
 
-    def _resumption(self, position: int, start: int, resume: int, k: int) -> None:
-        """Add what a started task's remaining work is held up by: the status date, a reported resumption, or what is done."""
-        tasks = self.plan.tasks
-        if resume == self.network.tasks.projects[self.network.tasks.project[position]].status_date:
-            self.origin(StepKind.STATUS_DATE, position, resume)
-            return
-        if tasks.column("resume")[position] is None and resume > start:
-            self.add(StepKind.WORK, position, start, resume, k)
-            resume = start
-        self.origin(StepKind.ACTUAL, position, resume)
-
     def _finish(self, p: int) -> int | None:
-        finish, limit = self.dates[2 * p + 1], self.bounds[2 * p + 1]
+        finish, limit = self.dates[2 * p + 1], self._limit(p)
         if limit == finish and self._by_finish(p) and not self.places.delays[p] and p not in self.pinned:
             return self._from_bound(p, FINISH, finish)
         self._work(p, self.dates[2 * p], finish)
@@ -197,47 +180,11 @@ class EarlyTrail(Trail):
         start = self._before_delays(p, self.dates[2 * p])
         if not self._by_finish(p):
             return self._from_bound(p, START, start)
-        limit = self.bounds[2 * p + 1]
+        limit = self._limit(p)
         if self.places.lengths[p]:
             self.add(StepKind.WORK, self.task[p], limit, start, self.places.calendars[p])
             start = limit
         return self._from_bound(p, FINISH, start)
-
-    def _work(self, p: int, a: int, b: int) -> None:
-        """Add the work of a task between its dates; where assignments differ, that of the one which decides the finish."""
-        position, k = self.task[p], self.places.calendars[p]
-        if a == b and not self.places.lengths[p]:
-            return
-        if p in self.places.split:
-            for span in self.places.spans[p]:
-                if span.reach(self.bank, a) == b:
-                    self._assignment(position, a, b, span.calendar, span.delay, span.assignment_id)
-                    return
-        pieces = self.plan.tasks.column("splits")[position]
-        if a < b and pieces and position not in self.network.tasks.split:
-            self._pieces(position, a, b, k, pieces)
-            return
-        self.add(StepKind.WORK, position, a, b, k)
-
-    def _assignment(self, position: int, a: int, b: int, k: int, delay: int, assignment: int) -> None:
-        begin = self.bank.latest(self.bank.position(a, k) + delay, k) if delay > 0 else a
-        self.add(StepKind.WORK, position, begin, b, k, assignment=assignment)
-        if begin != a:
-            self.add(StepKind.DELAY, position, a, begin, k, assignment=assignment)
-
-    def _pieces(self, position: int, a: int, b: int, k: int, pieces: list[list[int]]) -> None:
-        """Add the parts of a split task and the interruptions between them."""
-        origin, steps, at = self.bank.position(a, k), [], a
-        for offset, length in sorted(pieces):
-            begin = self.bank.latest(origin + offset, k) if offset else a
-            end = self.bank.earliest(origin + offset + length, k)
-            if at <= begin <= end <= b:
-                steps += [(StepKind.SPLIT, at, begin), (StepKind.WORK, begin, end)]
-                at = end
-        steps.append((StepKind.SPLIT, at, b))
-        for kind, x, y in reversed(steps):
-            if x != y:
-                self.add(kind, position, x, y, k)
 
     # what bounds it ---------------------------------------------------------------------------------
 
@@ -262,9 +209,14 @@ class EarlyTrail(Trail):
         bound = self.bounds[2 * p]
         return int(self.network.forward_base[p]) if bound == NEVER else bound
 
+    def _limit(self, p: int) -> int:
+        """Return the earliest finish that bounds on it leave a place; NEVER without one."""
+        limit = self.bounds[2 * p + 1]
+        return limit if limit == NEVER else self.forward.finish_bound(p, limit)
+
     def _counted_back(self, p: int) -> int:
         """Return the start that a bound on the finish asks for; NEVER without one."""
-        limit = self.bounds[2 * p + 1]
+        limit = self._limit(p)
         k, length = self.places.calendars[p], self.places.lengths[p]
         if limit == NEVER or not length:
             return limit
@@ -282,30 +234,29 @@ class EarlyTrail(Trail):
         slot, position = 2 * p + end, self.task[p]
         edge = self._edge(slot)
         bound = self.bounds[slot] if end == FINISH else self._start_bound(p)
-        k = self.places.calendars[p] if self.places.lengths[p] else None
+        k = self.places.calendars[p] if self.places.lengths[p] or self.places.kinds[p] == IS_MARKED else None
         self.tie(self._ties_at(p, end, bound, edge))
         self.wait(position, bound, date, k, None if edge is None else self.into.links[edge])
         if edge is not None:
             return self._along(edge)
-        self.origin(self._origin_kind(p, end, bound), position, bound)
+        if end == START and self.places.kinds[p] == IS_RESUMED and bound == self.places.resume[p]:
+            self.resumption(position, int(self.places.fixed[2 * p]), bound, self.places.calendars[p])
+        elif end == START and (partly := lag_from_status(self.network, position, bound)) is not None:
+            self._lag_from_status(position, partly, bound)
+        else:
+            self.origin(self.early_origin(position, end, bound), position, bound)
         return None
 
-    def _origin_kind(self, p: int, end: int, bound: int) -> StepKind:
-        """Say what lets a place start: its constraint, a manual summary, the status date, or the project's start."""
-        position, arrays, columns = self.task[p], self.network.tasks, self.plan.tasks
-        if bound == self.places.floors[2 * p + end]:
-            if bound in (columns.column("constraint_date")[position], columns.column("secondary_constraint_date")[position]):
-                return StepKind.CONSTRAINT
-            if end == START and bound == columns.column("external_early_start")[position]:
-                return StepKind.EXTERNAL
-        if end == FINISH:
-            return StepKind.CONSTRAINT
-        held = (arrays.manual_summaries.get(a) for a in self.plan.outline.ancestors(position))
-        if any(dates is not None and dates[0] == bound for dates in held):
-            return StepKind.MANUAL
-        if bound == arrays.projects[self.places.project[p]].status_date:
-            return StepKind.STATUS_DATE
-        return StepKind.PROJECT_START
+    def _lag_from_status(self, position: int, link: int, bound: int) -> None:
+        """Add what is left of the lag of a link, and the status date that it counts from."""
+        predecessor = self.plan.tasks.position(self.plan.links.column("predecessor_id")[link])
+        status = self.network.tasks.projects[self.network.tasks.project[predecessor]].status_date
+        assert status is not None
+        calendar = self.network.lags.of(link)[1]
+        if calendar != RAW:
+            self.add(StepKind.LAG, position, status, bound, calendar, link=link)
+        self.marker(position, status, link)
+        self.origin(StepKind.STATUS_DATE, predecessor, status)
 
     def _through_gate(self, slot: int) -> int | None:
         p, end = divmod(slot, 2)
@@ -313,14 +264,16 @@ class EarlyTrail(Trail):
         self.tie(self._ties_at(p, end, self.bounds[slot], edge))
         if edge is not None:
             return self._along(edge)
-        self.origin(self._origin_kind(p, end, self.bounds[slot]), self.task[p], self.dates[slot])
+        self.origin(self.early_origin(self.task[p], end, self.bounds[slot]), self.task[p], self.dates[slot])
         return None
 
     def _through_roll_up(self, slot: int) -> int | None:
         p = slot // 2
         parts = [r for e, r in self._inputs(p) if self.into.writes[e] == slot and self.dates[r] == self.dates[slot]]
         if not parts or self.places.fixed[2 * p] != NEVER:
-            self.origin(StepKind.MANUAL, self.task[p], self.dates[slot])
+            position, date = self.task[p], self.dates[slot]
+            manual = self.places.fixed[2 * p] != NEVER  # else it holds nothing but hammocks
+            self.origin(StepKind.MANUAL if manual else self.early_origin(position, START, date), position, date)
             return None
         self.tie([Tie(StepKind.SUMMARY, self.plan.tasks.ids[self.task[r // 2]]) for r in parts[1:]])
         return parts[0]
@@ -344,7 +297,7 @@ class EarlyTrail(Trail):
         """Return what asks for the same date as the chosen dependency: other links, also on summaries above, and a constraint."""
         found = list(self._tied_links(p, end, bound, chosen))
         if chosen is not None and bound == self.places.floors[2 * p + end]:
-            kind = self._origin_kind(p, end, bound)
+            kind = self.early_origin(self.task[p], end, bound)
             if kind is not StepKind.PROJECT_START:
                 found.append(Tie(kind, self.plan.tasks.ids[self.task[p]]))
         return found

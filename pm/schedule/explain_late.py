@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from pm.schedule.bank import FOREVER, NEVER
+import numpy as np
+
+from pm.schedule.bank import NEVER
 from pm.schedule.engine import Network
+from pm.schedule.explain_hammocks import through_hammock
 from pm.schedule.logic import RAW
 from pm.schedule.network import FINISH, START
-from pm.schedule.places import IS_GATE, IS_ROLLUP
+from pm.schedule.places import IS_EXPECTED, IS_GATE, IS_PASSED, IS_ROLLUP
 from pm.schedule.result import MISSING
 from pm.schedule.steps import StepKind, Tie, Trail
 
@@ -17,9 +20,17 @@ class LateTrail(Trail):
     def __init__(self, network: Network) -> None:
         super().__init__(network)
         self.out, self.backward = network.out_of, network.backward
-        self.bounds: list[int] = self.backward.bounds.tolist()
+        self.bounds = self._bounds()
         self.seen: list[int] = self.backward.seen.tolist()
         self.place = {t: p for p, t in enumerate(self.task) if self.places.kinds[p] not in (IS_GATE, IS_ROLLUP)}
+
+    def _bounds(self) -> list[int]:
+        """Return what limits each slot: of a mandatory date nothing but the date."""
+        bounds: list[int] = self.backward.bounds.tolist()
+        for p in np.flatnonzero(self.places.mandatory).tolist():
+            if not self._is_fixed(p, FINISH):
+                bounds[2 * p], bounds[2 * p + 1] = int(self.places.caps[2 * p]), int(self.places.caps[2 * p + 1])
+        return bounds
 
     def lead_to(self, position: int, end: int) -> None:
         """Collect the steps that lead to a task's late start or finish."""
@@ -29,22 +40,33 @@ class LateTrail(Trail):
         if leaf is None:
             return
         p = self.place[leaf]
-        held = self.places.done[p] or (end == START and self.places.started[p])
+        held = self._is_fixed(p, end)
         if date != (int(self.places.fixed[2 * p + end]) if held else self._late(p)[end]):
-            self.origin(
-                StepKind.PROJECT_FINISH, leaf, date
-            )  # late dates end with the project, even where a milestone has the night
+            # late dates end with the project, even where a milestone has the night
+            self.origin(self._last(leaf)[0], leaf, date)
         elif held:
             manual = self.network.tasks.manual[leaf] and not self.places.done[p]
             self.origin(StepKind.MANUAL if manual else StepKind.ACTUAL, leaf, date)
         else:
             self._follow(self._leave(p, end))
 
+    def _is_fixed(self, p: int, end: int) -> bool:
+        """Whether a late date is that of work done, not of what remains."""
+        return not self.places.rest[p] and bool(self.places.done[p] or (end == START and self.places.started[p]))
+
     def _leaf(self, position: int, end: int, date: int) -> int | None:
-        """Return the task of a branch that has the branch's late date; None, with a step, where a manual summary decides."""
+        """Return the task of a branch that has the branch's late date.
+
+        None, with the steps, where a manual summary or a hammock decides.
+        """
         schedule, manual = self.network.schedule, self.network.tasks.manual_summaries
         column = schedule.late_finish if end == FINISH else schedule.late_start
         while position not in self.place:
+            if position in self.hammocks.kinds:
+                after = through_hammock(self, position, end, late=True)
+                if after is not None:
+                    self.lead_to(after.task, after.end)
+                return None
             if position in manual and manual[position][end] == date:
                 self.origin(StepKind.MANUAL, position, date)
                 return None
@@ -76,18 +98,23 @@ class LateTrail(Trail):
 
     def _late(self, p: int) -> tuple[int, int]:
         """Return the late dates of a leaf as the pass works them out."""
-        if self.places.spans and p in self.places.spans and not self.places.started[p]:
+        if self.places.kinds[p] == IS_PASSED:
+            return (min(self.bounds[2 * p : 2 * p + 2]),) * 2
+        given = self.places.spans and p in self.places.spans and not self.places.started[p]
+        if given or self.places.kinds[p] == IS_EXPECTED or (self.places.rest[p] and self.places.late_lengths[p]):
             return int(self.backward.dates[2 * p]), int(self.backward.dates[2 * p + 1])
         return self.backward.late(p, self.bounds[2 * p], self.bounds[2 * p + 1])
 
     def _by_start(self, p: int, start: int, finish: int) -> bool:
         """Whether it is the latest start that decides the late dates of a leaf, not the latest finish."""
         start_cap, finish_cap = self.bounds[2 * p], self.bounds[2 * p + 1]
-        if not self.places.late_lengths[p]:
+        k = self.places.calendars[p]
+        if start == finish:
             return start_cap < finish_cap or (start_cap == finish_cap and self._edge(2 * p) is not None)
-        if self.places.spans and p in self.places.spans and not self.places.started[p]:
-            return start_cap <= start and finish != self.bank.pull(finish_cap, self.places.calendars[p])[1]
-        return start_cap < self.backward.late(p, FOREVER, finish_cap)[0]
+        if self.places.spans and p in self.places.spans and not (self.places.started[p] and not self.places.rest[p]):
+            return start_cap <= start and finish != self.bank.pull(finish_cap, k)[1]
+        length = self.bank.between(start, finish, k)
+        return start_cap < self.bank.latest(self.bank.position(finish_cap, k) - length, k)
 
     def _enter(self, slot: int) -> int | None:
         """Add the steps that lead to what predecessors see of `slot`; return the slot they come from, None at an origin."""
@@ -108,7 +135,7 @@ class LateTrail(Trail):
         """Add the steps that lead to a late date of a leaf; return the slot they come from, None at an origin."""
         start, finish = self._late(p)
         by_start = self._by_start(p, start, finish)
-        if self.places.late_lengths[p] and end != (START if by_start else FINISH):
+        if start != finish and end != (START if by_start else FINISH):
             self._work(p, *((start, finish) if by_start else (finish, start)))
         return self._from_bound(p, START if by_start else FINISH, start if by_start else finish)
 
@@ -140,7 +167,7 @@ class LateTrail(Trail):
         if self.places.held[child]:
             self.origin(StepKind.MANUAL, self.task[child], self.seen[slot])
             return None
-        if self.places.done[child]:
+        if self._is_fixed(child, end):
             self.origin(StepKind.ACTUAL, self.task[child], self.seen[slot])
             return None
         return self._leave(child, end)
@@ -157,7 +184,8 @@ class LateTrail(Trail):
     def _of_part(self, slot: int) -> int:
         """Return what a gate reads of a part: its late date, levelling delay included; of started work what is left of it."""
         p, end = divmod(slot, 2)
-        if (self.places.done[p] or self.places.held[p]) and self.places.kinds[p] != IS_GATE:
+        fixed = (self.places.done[p] and not self.places.rest[p]) or self.places.held[p]
+        if fixed and self.places.kinds[p] != IS_GATE:
             return int(self.places.fixed[slot])
         if self.places.kinds[p] == IS_GATE or self.places.started[p]:
             return self.seen[slot]
@@ -222,11 +250,13 @@ class LateTrail(Trail):
         above = (arrays.manual_summaries.get(a) for a in self.plan.outline.ancestors(position))
         if any(dates is not None and dates[FINISH] == bound for dates in above):
             return StepKind.MANUAL, bound
-        number = int(self.places.project[p])
-        if bound == arrays.projects[number].must_finish_by:
-            return StepKind.MUST_FINISH_BY, bound
-        finish = int(self.network.project_finish[number])
-        return StepKind.PROJECT_FINISH, min(finish, bound)
+        kind, limit = self._last(position)
+        return kind, min(limit, bound)
+
+    def _last(self, position: int) -> tuple[StepKind, int]:
+        """Return what the late date of a task that no successor limits is counted back from, and when."""
+        outside = int(self.network.tasks.outside[position])
+        return (StepKind.EXTERNAL, outside) if outside != NEVER else self.late_origin(position)
 
 
 def holding_link(network: Network, p: int) -> int | None:

@@ -94,7 +94,7 @@ def free_slacks(network: Network, early: tuple[Ints, Ints], total: Ints) -> Ints
 
 def project_starts(network: Network, start: Ints) -> dict[int, int]:
     """Return the first start of every project, by its id."""
-    counts = network.counts
+    counts = network.counts & (start != MISSING)
     return {
         p.id: int(start[a:b][counts[a:b]].min(initial=FOREVER)) if counts[a:b].any() else p.start
         for p, (a, b) in zip(network.tasks.projects, network.ranges, strict=True)

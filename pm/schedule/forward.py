@@ -106,7 +106,7 @@ class Forward:
             self._roll_up(p, view)
 
     def _finish_bounds(self, p: Ints, limit: Ints, k: Ints) -> Ints:
-        """`_finish_bound` of many."""
+        """`finish_bound` of many."""
         exact = self.places.exact.take(p)
         if not exact.any():
             return limit
@@ -114,7 +114,7 @@ class Forward:
         later = np.where(self._crossed.take(p) & (opening == limit), limit + MINUTE, opening)
         return np.where(exact & (self.bank.pulls(limit, k)[1] != limit), later, limit)
 
-    def _finish_bound(self, p: int, limit: int) -> int:
+    def finish_bound(self, p: int, limit: int) -> int:
         """Return the first instant not before `limit` that a finish may have.
 
         Where starts and ends of shifts are told apart that is not the end of the shift before: it is the start of the next
@@ -207,7 +207,16 @@ class Forward:
     def asked(self, p: int) -> tuple[int, int]:
         """Return start and finish that what bounds a place, and nothing else, asks for."""
         start = int(self.bounds[2 * p])
-        return self._from(p, self._bases[p] if start == NEVER else start, int(self.bounds[2 * p + 1]))
+        start, finish = self._from(p, self._bases[p] if start == NEVER else start, int(self.bounds[2 * p + 1]))
+        return start, self._expected(p, start, finish)
+
+    def expects(self, p: int, start: int) -> bool:
+        """Whether somebody expects a finish of a place that leaves anything to do after `start`: it is the finish then."""
+        places, bank, expected = self.places, self.bank, int(self.places.expected[p])
+        if expected == NEVER or not (places.kinds[p] == IS_EXPECTED or (places.kinds[p] == IS_RESUMED and places.rest[p])):
+            return False
+        k = places.calendars[p]
+        return bank.position(expected, k) > bank.position(start, k)
 
     def _from(self, p: int, start: int, limit: int) -> tuple[int, int]:
         """Return start and finish of a task that may start at `start` and, if bound, not finish before `limit`."""
@@ -215,7 +224,7 @@ class Forward:
         k, length = places.calendars[p], places.lengths[p]
         target = None
         if limit != NEVER:
-            limit = self._finish_bound(p, limit)
+            limit = self.finish_bound(p, limit)
             position = bank.position(limit, k)
             back = bank.latest(position - length, k) if length else limit
             if back >= start:
@@ -247,9 +256,10 @@ class Forward:
 
     def _expected(self, p: int, start: int, finish: int) -> int:
         """Return the finish that somebody expects, where it leaves anything to do; else the one computed."""
-        k, expected = self.places.calendars[p], int(self.places.expected[p])
-        position = self.bank.position(expected, k)
-        return self.bank.earliest(position, k) if position > self.bank.position(start, k) else finish
+        if not self.expects(p, start):
+            return finish
+        k = self.places.calendars[p]
+        return self.bank.earliest(self.bank.position(int(self.places.expected[p]), k), k)
 
     def _roll_up(self, p: int, dates: memoryview[int]) -> None:
         logic, fixed = self.logic, self.places.fixed
@@ -282,7 +292,7 @@ class Forward:
         bank, k, limit = self.bank, self.places.calendars[p], self._b[2 * p + 1]
         target = None
         if limit != NEVER:
-            limit = self._finish_bound(p, limit)
+            limit = self.finish_bound(p, limit)
             target = bank.position(limit, k)
             start = max(start, bank.latest(target - left, k) if left else limit)
         if not left:
@@ -293,4 +303,4 @@ class Forward:
             finish = max(span.reach(bank, start) for span in self.places.spans[p])
         else:
             finish = limit if target == position + left else bank.earliest(position + left, k)
-        return start, self._expected(p, start, finish) if self.places.expected[p] != NEVER else finish
+        return start, self._expected(p, start, finish)

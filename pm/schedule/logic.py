@@ -6,6 +6,7 @@ the start of place `p` at ``2 * p``, its finish at ``2 * p + 1``; such an index 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,6 +53,11 @@ class Logic:
         self.links: list[int] = self.link.tolist()
         self.earlies: list[bool] = self.early.tolist()
 
+    def at(self, places: Iterable[int]) -> Ints:
+        """Return the entries of some places, in their order."""
+        begin = self.begin
+        return np.array([e for p in places for e in range(begin[p], begin[p + 1])], dtype=np.int64)
+
     def set_lag(self, place: int, link: int, lag: int, calendar: int, early: bool) -> None:
         """Give a link at `place` another lag, if it binds in this direction."""
         for e in range(self.begin[place], self.begin[place + 1]):
@@ -88,23 +94,39 @@ class LinkLags:
         Raises:
             ScheduleError: `schedule.out_of_range`, a lag that no calendar can hold.
         """
-        lag, kind, tasks, index = self._lag[link], self._kind[link], self._tasks, self._index
-        source, target = index[self._predecessor[link]], index[self._successor[link]]
-        if kind in ("percent", "elapsed_percent"):
-            lag = lag * int(tasks.length[source]) // 10_000
-        if tasks.exact[source]:
-            lag = whole_minutes(lag)
-        if not -LONGEST <= lag <= LONGEST:
-            raise too_long(str(self._plan.tasks.column("name")[target]), "lag of a link")
+        lag, tasks, (source, target) = self.whole(link), self._tasks, self._joined(link)
         if not lag:
             return 0, RAW, False
-        calendar = CONTINUOUS if kind in ("elapsed", "elapsed_percent") else self._calendar(source, target)
+        calendar = CONTINUOUS if self._kind[link] in ("elapsed", "elapsed_percent") else self._calendar(source, target)
         if tasks.rest[source]:
             lag = self._left(link, source, lag, calendar)
             if not lag:
                 return 0, RAW, False
         early = lag < 0 and self._habit[tasks.project[source]]
         return lag, calendar, early or (bool(tasks.exact[source]) and ENDS[self._type[link]][1] == FINISH)
+
+    def whole(self, link: int) -> int:
+        """Return the lag of a link (working seconds) before any of it is over.
+
+        Raises:
+            ScheduleError: `schedule.out_of_range`, a lag that no calendar can hold.
+        """
+        source, target = self._joined(link)
+        lag = int(self._lag[link])
+        if self._kind[link] in ("percent", "elapsed_percent"):
+            lag = lag * int(self._tasks.length[source]) // 10_000
+        if self._tasks.exact[source]:
+            lag = whole_minutes(lag)
+        if not -LONGEST <= lag <= LONGEST:
+            raise too_long(str(self._plan.tasks.column("name")[target]), "lag of a link")
+        return lag
+
+    def is_cut(self, link: int) -> bool:
+        """Whether a part of the lag of a link is over, as its predecessor has begun."""
+        return bool(self._tasks.rest[self._joined(link)[0]]) and self.of(link)[0] != self.whole(link)
+
+    def _joined(self, link: int) -> tuple[int, int]:
+        return self._index[self._predecessor[link]], self._index[self._successor[link]]
 
     def _left(self, link: int, source: int, lag: int, calendar: int) -> int:
         """Return what is left of a lag whose predecessor has begun (finished, for a link from its finish).
@@ -183,7 +205,7 @@ def _sorted(places: int, read: Ints, write: Ints, lag: Ints, calendar: Ints, lin
     return Logic(begin, read[by], write[by], lag[by], calendar[by], link[by], early[by])
 
 
-def _binding_branches(topology: Topology, tasks: TaskArrays, out: Logic) -> Flags:
+def binding_branches(topology: Topology, tasks: TaskArrays, out: Logic) -> Flags:
     """Return, by place, which roll-ups hand late dates down: they have successors or caps, or a branch above them has."""
     binds = np.zeros(len(topology.order), dtype=bool)
     for p in np.flatnonzero(topology.kind == ROLLUP)[::-1].tolist():
@@ -194,20 +216,21 @@ def _binding_branches(topology: Topology, tasks: TaskArrays, out: Logic) -> Flag
     return binds
 
 
-def unbound_by_start_links(topology: Topology, tasks: TaskArrays, out: Logic) -> Ints:
-    """Return the entries of `out` that bound nothing by MS Project's habit.
+def unbound_by_start_links(topology: Topology, tasks: TaskArrays, out: Logic, binding: Flags, entries: Ints) -> Flags:
+    """Return which `entries` of `out`, all those of some places, bound nothing by MS Project's habit.
 
     A task all of whose successors are SS or SF, with lags of at least its duration, takes its late dates from the
-    project's finish (rule 7.2 of what MS Project's own files show; formulas' golden G07).
+    project's finish (rule 7.2 of what MS Project's own files show; formulas' golden G07). `binding` are the roll-ups that
+    hand late dates down.
     """
-    places = out.write // 2
-    task = topology.task[places]
     habit = np.array([not p.start_links_bound_late_dates for p in tasks.profiles], dtype=bool)
-    if not habit.any() or not len(places):
-        return np.zeros(0, np.int64)
-    loose = (out.write % 2 == START) & (out.link >= 0) & (out.lag >= tasks.length[task]) & habit[tasks.project[task]]
+    if not habit.any() or not len(entries):
+        return np.zeros(len(entries), dtype=bool)
+    write, link = out.write[entries], out.link[entries]
+    places = write // 2
+    task = topology.task[places]
+    loose = (write % 2 == START) & (link >= 0) & (out.lag[entries] >= tasks.length[task]) & habit[tasks.project[task]]
     loose &= topology.kind[places] != ROLLUP
-    loose |= (out.link < 0) & ~_binding_branches(topology, tasks, out)[out.read // 2]
-    free = np.ones(len(topology.order), dtype=bool)
-    free[places[~loose]] = False
-    return np.flatnonzero(free[places])
+    loose |= (link < 0) & ~binding[out.read[entries] // 2]
+    bound = np.isin(places, places[~loose])
+    return ~bound

@@ -88,8 +88,7 @@ class LongestPath:
         targets = {*moved, *asked}
         for p in moved:
             targets.update(n.topology.after(p))
-        begin = n.into.begin
-        entries = np.array([e for p in sorted(targets) for e in range(begin[p], begin[p + 1])], dtype=np.int64)
+        entries = n.into.at(sorted(targets))
         flags = self._drives(entries)
         changed = entries[flags != self.driving[entries]]
         self.driving[entries] = flags

@@ -8,15 +8,14 @@ run over arrays compiled from it.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
 import networkx as nx
 import numpy as np
 
+from pm.collector import collector_resting
 from pm.errors import CycleError
 from pm.model import Plan
 from pm.schedule.result import Flags, Ints
@@ -239,18 +238,6 @@ def _graph(nodes: list[int], edges: Edges) -> nx.DiGraph[int]:
     return graph
 
 
-@contextmanager
-def _collector_resting() -> Iterator[None]:
-    """Keep the cyclic garbage collector from walking a growing graph over and over: building it takes a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def build_topology(plan: Plan) -> Topology:
     """Return the graph of `plan`, ordered.
 
@@ -259,7 +246,7 @@ def build_topology(plan: Plan) -> Topology:
     """
     builder = _Builder(plan)
     nodes, edges = builder.build()
-    with _collector_resting():
+    with collector_resting():
         graph = _graph(nodes, edges)
         try:
             generations = list(nx.topological_generations(graph))
@@ -285,7 +272,7 @@ def check_cycles(plan: Plan) -> None:
     """Raise a CycleError where tasks of `plan` wait for each other."""
     builder = _Builder(plan)
     nodes, edges = builder.build()
-    with _collector_resting():
+    with collector_resting():
         graph = _graph(nodes, edges)
     if not nx.is_directed_acyclic_graph(graph):
         raise _cycle(plan, graph, builder.gates, edges)

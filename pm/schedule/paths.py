@@ -90,7 +90,7 @@ class _Finder:
 
     def _ends(self) -> list[int]:
         """Return the places that finish last."""
-        finish, counts = self.schedule.early_finish, self.network.counts
+        finish, counts = self.schedule.early_finish, self.network.drives
         last = int(finish[counts].max(initial=NEVER))
         return [
             p for p, t in enumerate(self.task) if self.kinds[p] not in (IS_GATE, IS_ROLLUP) and counts[t] and finish[t] == last

@@ -218,9 +218,8 @@ class Reach:
         if above:
             at = _array(above)
             columns.put("duration", at, summary_durations(network, columns["early_start"], columns["early_finish"], at))
-        for name in ("start", "finish"):
-            at = _array(early)
-            columns.put(name, at, columns[f"early_{name}"][at])
+        columns.share("start", "early_start")
+        columns.share("finish", "early_finish")
         tasks = early | late | touched | self._entered()
         tasks |= self._path(moved)
         self._slacks(tasks, late)
@@ -358,6 +357,10 @@ class _Columns:
         column[at] = values
         changed: Ints = at[differ]
         return changed
+
+    def share(self, name: str, other: str) -> None:
+        """Let a column be one with another that it equals: copies are most of what an edit costs."""
+        self._new[name] = self[other]
 
     def schedule(self, network: Network, moved: Ints) -> Schedule:
         """Return the schedule with what was written; `moved` are the tasks whose dates are others."""

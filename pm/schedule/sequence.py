@@ -6,6 +6,7 @@ P6 has three answers to work out of sequence (Oracle, "Schedule options"): retai
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from pm.schedule.arrays import TaskArrays
 from pm.schedule.logic import RAW
 from pm.schedule.network import START, Edges
 from pm.schedule.result import Flags, Ints
+
+if TYPE_CHECKING:
+    from pm.schedule.engine import Network
 
 
 @dataclass(frozen=True)
@@ -63,3 +67,17 @@ def silent_links(plan: Plan, edges: Edges, tasks: TaskArrays, lag: Ints, calenda
             tasks.floor_start[target[e]] = max(int(tasks.floor_start[target[e]]), bound)
             forward[e] = True
     return Silent(forward, backward)
+
+
+def lag_from_status(network: Network, position: int, bound: int) -> int | None:
+    """Return the position of an SS link whose lag, counted from the status date, bounds the start of a task by `bound`."""
+    tasks, links = network.tasks, network.links
+    if tasks.profiles[tasks.project[position]].start_lag_from_early_start:
+        return None
+    mine = (links.successor == position) & tasks.rest[links.predecessor] & ~tasks.done[links.predecessor]
+    for e in np.flatnonzero(mine & (links.predecessor_end == START) & (links.successor_end == START)).tolist():
+        status = tasks.projects[tasks.project[links.predecessor[e]]].status_date
+        k = int(links.calendar[e])
+        if status is not None and bound == (status if k == RAW else tasks.bank.shift(status, int(links.lag[e]), k)):
+            return int(links.link[e])
+    return None

@@ -8,11 +8,12 @@ from functools import cached_property
 
 import numpy as np
 
+from pm.model.kinds import MINUTE
 from pm.schedule.arrays import TaskArrays
 from pm.schedule.bank import NEVER, CalendarBank
 from pm.schedule.logic import RAW, Logic
 from pm.schedule.network import FINISH, START
-from pm.schedule.places import IS_FIXED, IS_GATE, IS_ROLLUP, Places
+from pm.schedule.places import IS_FIXED, IS_GATE, IS_MARKED, IS_ROLLUP, Places
 from pm.schedule.result import Flags, Ints
 
 UNBOUND = np.int64(1 << 60)
@@ -89,9 +90,13 @@ class LinkView:
         return t
 
     def room(self, bank: CalendarBank, tasks: TaskArrays, dates: tuple[Ints, Ints]) -> Ints:
-        """Return how far each successor's date lies behind the instant the link asks for, on the predecessor's slack calendar."""
+        """Return how far each successor's date lies behind the instant the link asks for, on the predecessor's slack calendar.
+
+        A link from the start of started work leaves none.
+        """
         t = np.where(self.successor_end == FINISH, dates[1][self.successor], dates[0][self.successor])
-        return bank.spans(self.bounds(bank, dates), t, tasks.slack_calendar[self.predecessor])
+        rooms = bank.spans(self.bounds(bank, dates), t, tasks.slack_calendar[self.predecessor])
+        return np.where((self.predecessor_end == START) & tasks.started[self.predecessor], 0, rooms)
 
     def slack(self, bank: CalendarBank, tasks: TaskArrays, dates: tuple[Ints, Ints], ahead: tuple[Ints, Ints]) -> Ints:
         """Return how far each predecessor's end may move before the successor's date in `ahead` would.
@@ -99,7 +104,7 @@ class LinkView:
         The successor's date less the lag, from the predecessor's date; working time of the predecessor's slack calendar.
         """
         t = np.where(self.successor_end == FINISH, ahead[1][self.successor], ahead[0][self.successor])
-        t = t - tasks.delay[self.successor]
+        t = np.where(t > NEVER, t - tasks.delay[self.successor], t)
         lagged = np.flatnonzero((self.calendar != RAW) & (t > NEVER))
         if len(lagged):
             t[lagged] = bank.unshift_by(t[lagged], self.lag[lagged], self.calendar[lagged], self.early[lagged])
@@ -107,28 +112,39 @@ class LinkView:
         return bank.spans(own, t, tasks.slack_calendar[self.predecessor])
 
 
-def least_by(count: int, at: Ints, values: Ints) -> Ints:
-    """Return the least value at each of `count` places, UNBOUND where there is none."""
-    found = np.full(count, UNBOUND)
-    np.minimum.at(found, at, values)
+def least_by(at: Ints | slice, count: int, keys: Ints, values: Ints) -> Ints:
+    """Return the least of the values by each of the keys at `at`, UNBOUND where there is none.
+
+    Args:
+        at: The keys that are asked for, sorted; `keys` holds no others.
+        count: How many keys there are in all.
+        keys, values: A key for each value.
+    """
+    found = np.full(count if isinstance(at, slice) else len(at), UNBOUND)
+    np.minimum.at(found, _among(at, keys), values)
     return found
+
+
+def _among(at: Ints | slice, keys: Ints) -> Ints:
+    """Return where each of `keys` stands in the sorted `at`, which holds them all."""
+    return keys if isinstance(at, slice) else np.searchsorted(at, keys)
 
 
 def free_slack(view: LinkView, slacks: Ints, total: Ints, counts: Flags, at: Ints | slice = EVERY) -> Ints:
     """Return how far each task may slip before a successor's early date moves: between 0 and its total slack.
 
     Args:
-        view: The links, at least all those from the tasks at `at`.
+        view: The links from the tasks at `at`.
         slacks: Each link's own slack.
         total: Total slack by task.
         counts: Tasks that count as successors: not finished, and active.
-        at: The tasks that are asked for.
+        at: The tasks that are asked for, sorted.
 
     Without successors it is the total slack (measured to the project's finish).
     """
     real = counts[view.successor]
-    found = least_by(len(total), view.predecessor[real], slacks[real])
-    return np.clip(found[at], 0, np.maximum(total[at], 0))
+    found = least_by(at, len(total), view.predecessor[real], slacks[real])
+    return np.clip(found, 0, np.maximum(total[at], 0))
 
 
 def link_slack(view: LinkView, rooms: Ints, left: Ints, counts: Flags) -> Ints:
@@ -141,7 +157,7 @@ def link_slack(view: LinkView, rooms: Ints, left: Ints, counts: Flags) -> Ints:
         counts: Tasks that count as successors.
     """
     real = counts[view.successor]
-    found = least_by(len(left), view.predecessor[real], rooms[real])
+    found = least_by(EVERY, len(left), view.predecessor[real], rooms[real])
     return np.maximum(np.where(found == UNBOUND, left, found), 0)
 
 
@@ -156,7 +172,7 @@ def independent_slack(
 ) -> Ints:
     """Return what is left of the free slack when every predecessor ends as late as it may; never negative.
 
-    `free` and the answer are those of the tasks at `at`, `view` holds at least all links to them.
+    `free` and the answer are those of the tasks at `at` (sorted), `view` holds the links to them.
 
     max(0, early start of successors - late finish of predecessors - duration), each link by its own type and lag.
     """
@@ -166,9 +182,9 @@ def independent_slack(
     if len(by_finish):
         p = bank.positions(bounds[by_finish], k[by_finish]) - tasks.length[view.successor[by_finish]]
         bounds[by_finish] = bank.latest_of(p, k[by_finish])
-    pushed = early[0].copy()
-    np.maximum.at(pushed, view.successor, bounds)
-    lost = np.maximum(bank.spans(early[0][at], pushed[at], tasks.slack_calendar[at]), 0)
+    pushed = early[0][at].copy()
+    np.maximum.at(pushed, _among(at, view.successor), bounds)
+    lost = np.maximum(bank.spans(early[0][at], pushed, tasks.slack_calendar[at]), 0)
     return np.maximum(free - lost, 0)
 
 
@@ -198,12 +214,17 @@ def driving_dependencies(
     target = write // 2
     own = np.where((write % 2 == START) & (places.delay[target] != 0), asked[write], dates[write])
     k = places.calendar[target]
-    apart = (places.kind[target] == IS_GATE) | (places.kind[target] == IS_ROLLUP) | (places.length[target] == 0)
+    kind = places.kind[target]
+    apart = (kind == IS_GATE) | (kind == IS_ROLLUP) | ((places.length[target] == 0) & (kind != IS_MARKED))
     real = (bounds > NEVER) & (own > NEVER)
     level = np.where(apart, bounds == own, False)
     by_position = np.flatnonzero(~apart & real)
     level[by_position] = bank.positions(bounds[by_position], k[by_position]) == bank.positions(own[by_position], k[by_position])
-    result: Flags = level & real & (places.kind[target] != IS_FIXED)
+    crossed = np.flatnonzero(real & places.exact[target] & (logic.read % 2 == START) & (logic.write % 2 == FINISH))
+    if len(crossed):  # the minute by which a finish lies after the start of a shift that an SF link asks for
+        opening = (bank.pulls(bounds[crossed], k[crossed])[1] < bounds[crossed]) & (own[crossed] == bounds[crossed] + MINUTE)
+        level[crossed] |= opening & (bank.snaps(bounds[crossed], k[crossed])[1] == bounds[crossed])
+    result: Flags = level & real & (kind != IS_FIXED)
     return result
 
 

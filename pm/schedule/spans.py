@@ -151,7 +151,9 @@ class TaskSpans:
         task_ids, task_id = self._rows.column("task_id"), self.tasks.ids[i]
         found = {*self.assigned.get(i, ())}.difference(rows)
         found.update(a for a in rows if task_ids[a] == task_id and self.drives(a))
-        self.assigned[i] = sorted(found)
+        self.assigned.pop(i, None)
+        if found:
+            self.assigned[i] = sorted(found)
 
     def defaults(self, at: Ints | slice) -> None:
         """Set what a task has that no rule below is about: its project's calendar, its duration."""

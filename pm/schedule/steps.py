@@ -10,6 +10,7 @@ from itertools import pairwise
 from pm.model.kinds import DAY
 from pm.schedule.bank import CONTINUOUS
 from pm.schedule.engine import Network
+from pm.schedule.network import FINISH, START
 from pm.worktime import WorkCalendar
 
 LONG = 1100
@@ -21,6 +22,8 @@ class StepKind(StrEnum):
 
     PROJECT_START = "project_start"
     PROJECT_FINISH = "project_finish"
+    OPEN_END = "open_end"
+    """The early finish of a task that nothing follows, where each network of a project finishes for itself."""
     MUST_FINISH_BY = "must_finish_by"
     CONSTRAINT = "constraint"
     DEADLINE = "deadline"
@@ -28,6 +31,7 @@ class StepKind(StrEnum):
     ACTUAL = "actual"
     MANUAL = "manual"
     STATUS_DATE = "status_date"
+    EXPECTED = "expected_finish"
     SUMMARY = "summary"
     WORK = "work"
     SPLIT = "split"
@@ -43,6 +47,7 @@ ORIGINS = frozenset(
     {
         StepKind.PROJECT_START,
         StepKind.PROJECT_FINISH,
+        StepKind.OPEN_END,
         StepKind.MUST_FINISH_BY,
         StepKind.CONSTRAINT,
         StepKind.DEADLINE,
@@ -50,6 +55,7 @@ ORIGINS = frozenset(
         StepKind.ACTUAL,
         StepKind.MANUAL,
         StepKind.STATUS_DATE,
+        StepKind.EXPECTED,
         StepKind.SUMMARY,
     }
 )
@@ -97,6 +103,7 @@ class Step:
         pauses: The non-working time it crosses.
         assignment_id: The assignment that decides how long it takes, where that is not the task's duration.
         also: What else asks for the date just as well.
+        whole: Of a lag of which only a part is left, the lag as it was before its predecessor began; None elsewhere.
     """
 
     kind: StepKind
@@ -108,6 +115,7 @@ class Step:
     pauses: tuple[Pause, ...]
     assignment_id: int | None = None
     also: tuple[Tie, ...] = ()
+    whole: int | None = None
 
 
 def pauses(
@@ -163,6 +171,8 @@ class Trail:
         self.bank = network.tasks.bank
         self.places = network.places
         self.task: list[int] = network.topology.task.tolist()
+        self.hammocks = network.hammocks
+        self._open_ends = frozenset(network.topology.task[network.open_ends].tolist())
         self.steps: list[Step] = []
         self._ties: list[Tie] = []
 
@@ -202,13 +212,14 @@ class Trail:
         link_id = None if link is None or link < 0 else self.plan.links.ids[link]
         low, high = min(start, finish), max(start, finish)
         gaps: tuple[Pause, ...] = ()
+        whole = self._whole_lag(link) if kind is StepKind.LAG and link is not None else None
         if k is None or low == high:
             working = finish - start
         else:
             usual, who = (None, "") if kind is StepKind.LAG else self._resources(position, k, assignment)
             gaps = pauses(self.bank.calendar(k), low, high, usual, who)
             working = self.bank.between(start, finish, k)
-        self.steps.append(Step(kind, task_id, link_id, start, finish, working, gaps, assignment, tuple(self._ties)))
+        self.steps.append(Step(kind, task_id, link_id, start, finish, working, gaps, assignment, tuple(self._ties), whole))
         self._ties.clear()
 
     def origin(self, kind: StepKind, position: int, date: int) -> None:
@@ -224,6 +235,50 @@ class Trail:
         """Add a link that takes no time, unless the step just added follows it already."""
         if link >= 0 and (not self.steps or self.steps[-1].link_id != self.plan.links.ids[link]):
             self.add(StepKind.LINK, position, date, date, link=link)
+
+    def resumption(self, position: int, start: int, resume: int, k: int) -> None:
+        """Add what a started task's remaining work is held up by: the status date, a reported resumption, or what is done."""
+        tasks = self.plan.tasks
+        if resume == self.network.tasks.projects[self.network.tasks.project[position]].status_date:
+            self.origin(StepKind.STATUS_DATE, position, resume)
+            return
+        if tasks.column("resume")[position] is None and resume > start:
+            self.add(StepKind.WORK, position, start, resume, k)
+            resume = start
+        self.origin(StepKind.ACTUAL, position, resume)
+
+    def early_origin(self, position: int, end: int, bound: int) -> StepKind:
+        """Say what lets a task start: its constraint, a manual summary, the status date, or the project's start."""
+        arrays, columns = self.network.tasks, self.plan.tasks
+        if bound == (arrays.floor_finish if end == FINISH else arrays.floor_start)[position]:
+            if bound in (columns.column("constraint_date")[position], columns.column("secondary_constraint_date")[position]):
+                return StepKind.CONSTRAINT
+            if end == START and bound == columns.column("external_early_start")[position]:
+                return StepKind.EXTERNAL
+        if end == FINISH:
+            return StepKind.CONSTRAINT
+        held = (arrays.manual_summaries.get(a) for a in self.plan.outline.ancestors(position))
+        if any(dates is not None and dates[0] == bound for dates in held):
+            return StepKind.MANUAL
+        if bound == arrays.projects[arrays.project[position]].status_date:
+            return StepKind.STATUS_DATE
+        if arrays.done[position]:
+            return StepKind.ACTUAL
+        return StepKind.PROJECT_START
+
+    def late_origin(self, position: int) -> tuple[StepKind, int]:
+        """Return what the late dates of a task are counted back from where nothing of its own limits them, and when."""
+        network, number = self.network, int(self.network.tasks.project[position])
+        project = network.tasks.projects[number]
+        if position in self._open_ends:
+            return StepKind.OPEN_END, int(network.schedule.early_finish[position])
+        must = project.must_finish_by is not None and project.schedule_from == "start"
+        return StepKind.MUST_FINISH_BY if must else StepKind.PROJECT_FINISH, int(network.late_origins()[number])
+
+    def _whole_lag(self, link: int) -> int | None:
+        """Return the lag of a link before its predecessor began, where only a part of it is left."""
+        lags = self.network.lags
+        return lags.whole(link) if lags.is_cut(link) else None
 
     def _resources(self, position: int, k: int, assignment: int | None) -> tuple[WorkCalendar | None, str]:
         """Return the task's own calendar and who works on `k` instead, where that is another calendar."""

@@ -28,10 +28,12 @@ def updated(network: Network, plan: Plan, changes: Iterable[Change] | None) -> S
     if found is None or _is_woven(network) or _summary_share(plan, found):
         return _anew(network, plan)
     try:
+        was_local = _is_local(network)
         edit = _Edit(network, plan, found).compile()
         if edit is None:
             return _anew(network, plan)
-        return (Reach(network, schedule, edit).follow() if _is_local(network) else None) or network.compute()
+        local = was_local and _is_local(network)
+        return (Reach(network, schedule, edit).follow() if local else None) or network.compute()
     except BaseException:
         network.become(compile_network(before))
         raise
@@ -85,29 +87,26 @@ class _Edit:
         compiler = TaskCompiler(self._plan, self._calendars, tasks, network.compiler)
         for i, rows in self._found.assignments.items():
             compiler.spans.assign(i, rows)
-        spans, late, added = self._spans(at), network.late_as_possible[at], contributions(tasks, at)
+        late, added = network.late_as_possible[at], contributions(tasks, at)
         if not compiler.again(at):
             return None
         network.plan, network.calendars, network.compiler = self._plan, self._calendars, compiler
         places = {p for i in at.tolist() for p in topology.places_of(i)}
         own = np.array(sorted(places), dtype=np.int64)
         network.places.refresh(topology, tasks, own)
-        other = spans != self._spans(at)
-        sources, targets = self._lags(at[other.any(axis=0)])
+        sources, targets = self._lags(at)
         sources = self._refresh(places | sources, np.array(sorted(places | targets), dtype=np.int64))
         if (network.tasks.late_as_possible[at] & (network.tasks.fixed_start[at] == NEVER) & network.leaf[at] != late).any():
             network.find_late_tasks()
         return Edit(at, own, sources, targets, contributions(tasks, at) - added)
 
-    def _spans(self, at: Ints) -> Ints:
-        """Return what the lags of links depend on."""
-        return np.stack([self._network.tasks.length[at], self._network.tasks.task_calendar[at]])
-
     def _refresh(self, sources: set[int], targets: Ints) -> set[int]:
         """Let both passes take over what was compiled; return the places that late dates are to be computed again of."""
         network = self._network
         network.forward.refresh(targets)
-        sources = sources | network.backward.ignore(unbound_by_start_links(network.topology, network.tasks, network.out_of))
+        entries = network.out_of.at(sources)
+        ignored = unbound_by_start_links(network.topology, network.tasks, network.out_of, network.binding, entries)
+        sources = sources | network.backward.ignore(entries, ignored)
         at = np.array(sorted(sources), dtype=np.int64)
         network.backward.refresh(at, network.latest_finishes(at))
         return sources

@@ -27,6 +27,8 @@ from pm.store.tables import HEAD, VERSION_TABLE, create_tables, metadata
 ENVIRONMENT = "PM_DATABASE_URL"
 WAIT = 10.0
 """Seconds to wait for somebody else's write before giving up."""
+_SHOWN = 5
+"""Missing columns that are named; more are counted."""
 _SETUP_LOCK = 0x534C4B4C
 """The key of the lock that keeps two processes from setting up one PostgreSQL database at once."""
 
@@ -198,7 +200,9 @@ class Database:
                 hint="update slackline",
                 subject=self.url_shown,
             )
-        if found < HEAD:
+        if found == HEAD:
+            self._check_columns()
+        else:
             from pm.store.upgrade import back_up, upgrade
 
             if self.path is not None:
@@ -213,6 +217,28 @@ class Database:
         """
         with self.engine.connect() as connection, connection.begin():
             return _version_in(connection, self.url_shown)
+
+    def _check_columns(self) -> None:
+        """Look whether every table has the columns it should have.
+
+        Raises:
+            StoreError: `store.incomplete`. SQLite would take the name of a column that is not there for a text, without a word.
+        """
+        with self.read() as connection:
+            if connection.postgres:
+                sql = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
+            else:
+                sql = "SELECT t.name, c.name FROM sqlite_master AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table'"
+            there = set(connection.rows(sql))
+        missing = [f"{t.name}.{c.name}" for t in metadata.tables.values() for c in t.columns if (t.name, c.name) not in there]
+        if missing:
+            more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
+            raise StoreError(
+                f"the database says it stands at version {HEAD}, but lacks {', '.join(missing[:_SHOWN])}{more}",
+                code="store.incomplete",
+                hint="restore a backup",
+                subject=self.url_shown,
+            )
 
     def _create(self) -> int:
         with self.engine.connect() as connection, _begun(connection, immediate=True):

@@ -6,6 +6,7 @@ store.read_only          the file or its folder cannot be written
 store.full               no space left
 store.io                 the disk failed, or a limit on file sizes was met
 store.damaged            the file is a database no more, or breaks its own rules
+store.incomplete         the database lacks columns that its version has
 store.not_a_database     the file is something else
 store.unreachable        no file, no server, no permission to connect
 store.bad_value          a value that the database cannot hold

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from pm.errors import PMError, StoreError
 from pm.model import ENTITIES, Changeset, Plan, Project, Table, fields_of
@@ -15,6 +16,7 @@ from pm.store.history import rewound
 from pm.store.importing import settle_codes
 from pm.store.journal import JournalEntry
 from pm.store.stamps import CheckLogic, Committed, Stamp, Written
+from pm.store.uids import gone_in_changes, raised
 
 
 class MemoryRepository:
@@ -179,9 +181,13 @@ class MemoryRepository:
             self._check_logic(plan)
         touched = _projects_of(changeset, before) | _projects_of(changeset, plan)
         self._generation += 1
-        revisions = {i: self._generation for i in touched if i in plan.projects}
-        self._plan = with_revisions(plan, revisions)
-        return Written(self._generation, revisions, touched, pool=True)
+        written = Written(self._generation, touched=touched, pool=True)
+        written.projects = {i: self._generation for i in touched if i in plan.projects}
+        for project, gone in gone_in_changes(changeset, before).items():
+            if project in plan.projects and (marks := raised(plan.projects.value(project, "last_uids"), gone)) is not None:
+                written.last_uids[project] = marks
+        self._plan = counted_up(plan, written)
+        return written
 
     def _record(self, kind: str, changeset: Changeset, projects: set[int]) -> None:
         self._entries = [replace(e, state=journal.DROPPED) if e.state == journal.UNDONE else e for e in self._entries]
@@ -212,11 +218,15 @@ class MemoryRepository:
         return True
 
 
-def with_revisions(plan: Plan, revisions: dict[int, int]) -> Plan:
-    """Return `plan` with the given revisions of its projects."""
-    if not revisions:
+def counted_up(plan: Plan, written: Written) -> Plan:
+    """Return `plan` with what a write has counted for those of its projects that it touched."""
+    values: dict[int, dict[str, Any]] = {i: {"revision": r} for i, r in written.projects.items() if i in plan.projects}
+    for project, marks in written.last_uids.items():
+        if project in values:
+            values[project]["last_uids"] = marks
+    if not values:
         return plan
-    tables = {**plan.tables, "projects": plan.projects.changed({i: {"revision": r} for i, r in revisions.items()})}
+    tables = {**plan.tables, "projects": plan.projects.changed(values)}
     # Tasks and tree are the same: what has been worked out about them still holds.
     changed = Plan.__new__(Plan)
     changed.tables = tables

@@ -118,9 +118,8 @@ class Repository:
         """
         batch = batch_of(changeset, plan)
         with self.database.write() as connection:
-            stale = moved_on(connection, plan.revision)
             renumbered = give_ids(connection, batch)
-            if stale:
+            if moved_on(connection, plan.revision):
                 renumbered |= _fresh_uids(connection, batch)
             _check_codes(connection, batch)
             written = write_batch(connection, batch, base=changeset.base_revision, check_logic=self._check_logic)
@@ -357,8 +356,9 @@ def _check_uids(connection: Connection, batch: Batch) -> None:
 
 
 def _fresh_uids(connection: Connection, batch: Batch) -> bool:
-    """Give new rows numbers that no row of their project has taken meanwhile; return whether any changed."""
+    """Give new rows numbers that no row of their project has taken, or had, meanwhile; return whether any changed."""
     changed = False
+    gone = {i: marks or {} for i, marks in zip(*connection.read("projects", only=["last_uids"]).values(), strict=True)}
     for name, table in batch.tables.items():
         fields = fields_of(ENTITIES[name])
         uids = table.inserts.get("uid")
@@ -368,9 +368,10 @@ def _fresh_uids(connection: Connection, batch: Batch) -> bool:
         owners = table.inserts.get("project_id", [None] * len(uids))
         for project in set(owners) - {None}:
             taken = {uid for (uid,) in connection.rows(f"SELECT uid FROM {name} WHERE project_id = ? AND uid > 0", (project,))}
-            following = max([*taken, *uids], default=0)
+            mark = gone.get(project, {}).get(name, 0)
+            following = max([*taken, *uids, mark], default=0)
             for i, uid in enumerate(uids):
-                if owners[i] == project and uid in taken:
+                if owners[i] == project and (uid in taken or 0 < uid <= mark):
                     following += 1
                     uids[i] = following
                     changed = True

@@ -36,12 +36,14 @@ class Written:
         projects: The new revision of every project whose rows changed, by id; deleted ones are missing.
         touched: Ids of all projects whose rows changed.
         pool: Whether rows changed that belong to no project.
+        last_uids: The new `last_uids` of the projects where they changed, by id.
     """
 
     generation: int
     projects: dict[int, int] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
     pool: bool = False
+    last_uids: dict[int, dict[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

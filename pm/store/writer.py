@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pm.errors import ConflictError
-from pm.model import ENTITIES, Kind, Plan, Table, fields_of, iso
+from pm.model import ENTITIES, Kind, Plan, Project, Table, fields_of, iso
+from pm.model.project import COUNTED
 from pm.store.batch import Batch, TableBatch
 from pm.store.connection import Connection, in_chunks
 from pm.store.stamps import CheckLogic, Written
+from pm.store.uids import gone_in_batch, raised
 
 _SHOWN = 20
 """Conflicts told one by one; more are counted."""
@@ -56,6 +58,7 @@ def write_batch(
         _delete(connection, name, table)
     _check_references(connection, batch, fresh)
     written = _count(connection, owners, batch, generation)
+    _keep_numbers(connection, batch, written)
     if stale:
         check_logic(logic_of(connection))
     return written
@@ -136,7 +139,7 @@ def _compare_whole(name: str, expected: Mapping[str, Sequence[Any]], found: Mapp
     if None in order:
         conflicts += [f"{describe(name, i)} is gone" for i, p in zip(expected["id"], order, strict=True) if p is None]
     for info in fields_of(ENTITIES[name]).values():
-        if info.name == "revision" and name == "projects":
+        if name == "projects" and info.name in COUNTED:
             continue
         there = found[info.name]
         wanted = expected.get(info.name)
@@ -253,6 +256,18 @@ def _count(connection: Connection, owners: _Owners, batch: Batch, generation: in
     pool = " + 1" if owners.pool else ""
     connection.run(f"UPDATE store_state SET generation = ?, pool_revision = pool_revision{pool} WHERE id = 1", (generation,))
     return written
+
+
+def _keep_numbers(connection: Connection, batch: Batch, written: Written) -> None:
+    """Note with the projects that stay which numbers are gone with the rows deleted."""
+    gone = {project: marks for project, marks in gone_in_batch(batch).items() if project in written.projects}
+    known = read_by_ids(connection, "projects", gone, ["last_uids"])
+    for project, last_uids in zip(known["id"], known["last_uids"], strict=True):
+        marks = raised(last_uids, gone[project])
+        if marks is not None:
+            (stored,) = connection.stored_values(Project, "last_uids", [marks])
+            connection.run("UPDATE projects SET last_uids = ? WHERE id = ?", (stored, project))
+            written.last_uids[project] = marks
 
 
 class _Owners:

@@ -16,6 +16,8 @@ rate        ``85`` ``85/h`` ``680/d``                      `value.rate`         
 instant     ``2026-01-12`` ``2026-01-12T13:30``            `value.date`           dates people say are `pm.dates`' business
 flag        ``yes`` ``off`` ``1``                          `value.flag`
 whole       ``42``                                         `value.number`
+repetition  ``2 weeks on mon and thu``                     `value.repetition`     how often a recurring task is
+            ``month on the last friday``
 =========== ============================================== ====================== =========================================
 
 Reading is exact and rounds once; a point, never a comma, stands before decimals, so that no text has two meanings. What is
@@ -47,6 +49,7 @@ from pm.words.predecessors import (
     quoted,
     split_list,
 )
+from pm.words.repetitions import Repetition, parse_repetition, repetition_text
 from pm.words.units import USUAL, Units, is_elapsed, lag_kind
 
 __all__ = [
@@ -56,6 +59,7 @@ __all__ = [
     "Duration",
     "Lag",
     "Predecessor",
+    "Repetition",
     "Units",
     "date_text",
     "duration_text",
@@ -77,12 +81,14 @@ __all__ = [
     "parse_predecessors",
     "parse_quantity",
     "parse_rate",
+    "parse_repetition",
     "parse_whole",
     "percent_text",
     "predecessors_text",
     "quantity_text",
     "quoted",
     "rate_text",
+    "repetition_text",
     "split_list",
     "value_text",
 ]

@@ -17,7 +17,7 @@ from pm.worktime.blocks import Far, Intervals, Ints, Source
 
 _MONDAY = -3 * DAY
 _DEFAULT_WINDOW = (0, 10 * 52 * WEEK)
-_WIDEST = 400 * 52 * WEEK
+_WIDEST = 100 * 52 * WEEK
 """The window stops growing here; what lies beyond is reached through pages."""
 
 _Hot = tuple[list[int], list[int], list[int], list[int], int, int]

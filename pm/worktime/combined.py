@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pm.model.kinds import FIRST_INSTANT, LAST_INSTANT
-from pm.worktime.blocks import Intervals, Source, clipped, merged
+from pm.model.kinds import FIRST_INSTANT, LAST_INSTANT, WEEK
+from pm.worktime.blocks import Intervals, Source, Spans, clipped, joined, merged
 
 
 class RoundTheClock:
@@ -15,7 +15,8 @@ class RoundTheClock:
 
     name = "24 hours"
     continuous = True
-    special: tuple[int, int] | None = None
+    special: Spans = ()
+    cycle = WEEK
 
     def intervals(self, low: int, high: int) -> Intervals:
         """Return the one interval between two instants."""
@@ -27,9 +28,8 @@ class RoundTheClock:
         return None
 
 
-def _joint_special(sources: Sequence[Source]) -> tuple[int, int] | None:
-    spans = [s.special for s in sources if s.special is not None]
-    return (min(low for low, _ in spans), max(high for _, high in spans)) if spans else None
+def _joint_special(sources: Sequence[Source]) -> Spans:
+    return joined(span for source in sources for span in source.special)
 
 
 class Intersection:
@@ -41,6 +41,7 @@ class Intersection:
         self._one, self._other = one, other
         self.name = f"{one.name} and {other.name}"
         self.special = _joint_special((one, other))
+        self.cycle = max(one.cycle, other.cycle)
 
     def intervals(self, low: int, high: int) -> Intervals:
         """Return the intervals that both have between two instants."""
@@ -69,6 +70,7 @@ class Union:
         self._sources = tuple(sources)
         self.name = " or ".join(s.name for s in sources)
         self.special = _joint_special(sources)
+        self.cycle = max(s.cycle for s in sources)
 
     def intervals(self, low: int, high: int) -> Intervals:
         """Return the intervals that any has between two instants, joined."""

@@ -1,12 +1,13 @@
 """Days on which a recurring calendar exception falls.
 
 Whatever the recurrence, only the days asked for are built, so a yearly holiday without an end costs nothing until
-somebody plans that far. Only a recurrence that ends after a number of occurrences is counted from its start.
+somebody plans that far. Only a recurrence that ends after a number of occurrences is counted from its start, once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ Days = NDArray[np.int64]
 LAST_DAY = LAST_INSTANT // DAY
 LAST_ORDINAL = 5
 """The `ordinal` that means the last one of the month."""
+_COUNTED_AT_ONCE = 4096
+_MONTHS_OF_CYCLE = 400 * 12
+"""After so many months the calendar of the months is the same again, to the weekday."""
 
 
 def weekday(day: int) -> int:
@@ -47,11 +51,28 @@ class Pattern:
 
     def days(self, low: int, high: int) -> Days:
         """Return the days it applies on from `low` up to, but not including, `high`."""
-        last = min(self.finish, high - 1)
+        return self._between(max(self.start, low), min(self.end, high - 1))
+
+    @cached_property
+    def end(self) -> int:
+        """The last day it may apply on: `finish`, or that of the last occurrence if it is sooner."""
         if self.occurrences is None or self.recurrence is Recurrence.ONCE:
-            return self._between(max(self.start, low), last)
-        found = self._between(self.start, last)[: max(self.occurrences, 0)]
-        return found[found >= low]
+            return self.finish
+        left, first, count = max(self.occurrences, 0), self.start, _COUNTED_AT_ONCE
+        while left and first <= self.finish:
+            found = self._between(first, min(first + count - 1, self.finish))
+            if len(found) >= left:
+                return int(found[left - 1])
+            left, first, count = left - len(found), first + count, 2 * count
+        return self.finish if left else self.start - 1
+
+    @property
+    def cyclic(self) -> bool:
+        """Whether it goes on without an end, every 400 years like the ones before."""
+        if self.end < LAST_DAY or self.recurrence in (Recurrence.ONCE, Recurrence.DAILY, Recurrence.WEEKLY):
+            return False
+        yearly = self.recurrence not in (Recurrence.MONTHLY_DAY, Recurrence.MONTHLY_WEEKDAY)
+        return yearly or _MONTHS_OF_CYCLE % max(self.interval, 1) == 0
 
     def _between(self, first: int, last: int) -> Days:
         """Return the days from `first`, which is not before the start, to `last`, both included."""

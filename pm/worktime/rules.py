@@ -19,7 +19,7 @@ from pm.errors import ScheduleError
 from pm.model import STANDARD_WEEK, CalendarException, Plan
 from pm.model.enums import Recurrence
 from pm.model.kinds import DAY, FIRST_INSTANT, WEEK
-from pm.worktime.blocks import Intervals, clipped, merged, no_intervals
+from pm.worktime.blocks import FOUR_CENTURIES, Intervals, Spans, clipped, joined, merged, no_intervals
 from pm.worktime.recurrence import LAST_DAY, Pattern
 
 Shifts = tuple[tuple[int, int], ...]
@@ -119,13 +119,17 @@ class Rules:
         return max((end for shifts in self._patterns for _, end in shifts), default=0) // DAY + 1
 
     @cached_property
-    def special(self) -> tuple[int, int] | None:
-        """The instants between which weeks may differ; outside, every week is like the next. None: nowhere."""
-        spans = [(w.start, w.finish) for w in self.weeks if (w.start, w.finish) != (FIRST_DAY, LAST_DAY)]
-        spans += [(rule.pattern.start, rule.pattern.finish) for rule in self.exceptions]
-        if not spans:
-            return None
-        return min(start for start, _ in spans) * DAY, (max(finish for _, finish in spans) + self._spill + 1) * DAY
+    def special(self) -> Spans:
+        """Where weeks, or where something recurs without an end the four centuries, are not like the next."""
+        days = [(w.start, w.finish) for w in self.weeks if (w.start, w.finish) != (FIRST_DAY, LAST_DAY)]
+        patterns = [rule.pattern for rule in self.exceptions]
+        days += [(p.start, p.start if p.cyclic else p.end) for p in patterns]
+        return joined((start * DAY, (finish + self._spill + 1) * DAY) for start, finish in days if start <= finish)
+
+    @cached_property
+    def cycle(self) -> int:
+        """A week, or four centuries where an exception recurs without an end."""
+        return FOUR_CENTURIES if any(rule.pattern.cyclic for rule in self.exceptions) else WEEK
 
     @cached_property
     def _tables(self) -> tuple[NDArray[np.int64], ...]:
@@ -160,7 +164,7 @@ class Rules:
                 wanted = numbers[weekdays[begin:end]]
                 kinds[begin:end] = np.where(wanted < 0, kinds[begin:end], wanted)
         for rule in self.exceptions:
-            begin, end = max(rule.pattern.start, first), min(rule.pattern.finish + 1, stop)
+            begin, end = max(rule.pattern.start, first), min(rule.pattern.end + 1, stop)
             if begin >= end:
                 continue
             if rule.pattern.recurrence is Recurrence.ONCE:
@@ -180,7 +184,7 @@ class Rules:
             low, high = block * _BLOCK_DAYS, (block + 1) * _BLOCK_DAYS
             found = {}
             for rule in self.exceptions:
-                if rule.pattern.start < high and rule.pattern.finish >= low:
+                if rule.pattern.start < high and rule.pattern.end >= low:
                     found.update(dict.fromkeys(rule.pattern.days(low, high).tolist(), rule.name))
             cache[block] = found
         return found

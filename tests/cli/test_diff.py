@@ -177,3 +177,19 @@ def test_what_follows_from_another_difference_is_told_on_demand(cli: Cli, house_
     assert "remaining work" not in cli("diff", "HOUSE@1", status=1).out
     assert "remaining work" in cli("diff", "HOUSE@1", "--all", status=1).out
     assert "remaining_work_minutes" in cli("diff", "HOUSE@1", "--json", status=1).out
+
+
+def test_a_row_with_many_differences_is_cut_unless_all_are_wanted(house: Cli) -> None:
+    for day in range(1, 20):
+        house("calendar", "except", "HOUSE", "Standard", f"2027-03-{day:02}", "--name", f"Day {day}")
+    short, whole = (house("diff", "HOUSE@5", "HOUSE", *extra, status=1).out for extra in ((), ("--all",)))
+    assert short.count("day off Day") == 6
+    assert "and 13 more" in short
+    assert whole.count("day off Day") == 19
+
+
+def test_on_a_narrow_terminal_lines_are_folded_and_no_column_is_lost(house: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pm.cli.output.window_width", lambda: 80)
+    narrow = house("diff", "HOUSE@2", "HOUSE", status=1)
+    assert max(map(len, narrow.lines)) <= 80
+    assert sum("finish days" in line for line in narrow.lines) == 1

@@ -249,3 +249,17 @@ def test_an_import_says_how_much_it_could_compare(cli: Cli, house_file: Path) ->
     bare = [re.sub(dates, "", task) for task in tasks[1:]]
     Path("dated.xml").write_text("".join([whole, first, tasks[0], *bare]), encoding="utf-8")
     assert f"; the file has no dates for {len(bare)} more" in cli("import", "dated.xml", "--dry-run").out
+
+
+def test_on_a_narrow_terminal_names_are_read_before_times_of_day(
+    cli: Cli, house_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("edit", house_file, "Pour slab", "name=Pour the slab of the big hall at the back", "--in-place")
+    wide = cli("show", house_file).out
+    monkeypatch.setattr("pm.cli.output.window_width", lambda: 78)
+    narrow = cli("show", house_file)
+    assert re.search(r"\d\d:\d\d", wide)
+    assert not re.search(r"\d\d:\d\d", narrow.out)
+    assert "Pour the slab of the" in narrow.out
+    assert max(map(len, narrow.lines)) <= 78
+    assert [line.split()[0] for line in narrow.lines] == [line.split()[0] for line in wide.splitlines()]

@@ -137,3 +137,22 @@ def test_errors_of_formats_are_ours(tmp_path: Path) -> None:
         read_plan(path)
     assert isinstance(caught.value, PMError)
     assert caught.value.subject.startswith("plan.xml")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "ending"),
+    [("plan.mpp", b"ERMHDR\t8.2\r\n%E\r\n", ".xer"), ("plan.xml", b"ERMHDR\t8.2\r\n%E\r\n", ".xer"), ("plan.xer", XML, ".xml")],
+)
+def test_a_file_of_another_kind_is_told_by_its_content(tmp_path: Path, name: str, content: bytes, ending: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(FormatError) as caught:
+        read_plan(tmp_path / name)
+    assert caught.value.hint.endswith(f"a name that ends in {ending}")
+
+
+def test_formats_that_can_do_it_are_offered() -> None:
+    for to_write, offered, other in ((True, "csv", "mpx"), (False, "mpx", "csv")):
+        with pytest.raises(UsageError) as caught:
+            find_format("plan.doc", to_write=to_write)
+        assert offered in caught.value.hint
+        assert other not in caught.value.hint

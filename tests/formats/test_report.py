@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pm.formats.report import Cause, ImportReport, Quirk, import_report
+from pm.formats.report import Cause, ImportReport, Quirk, import_report, trials
 from pm.formats.result import StoredDates
 from pm.model import Plan, instant
 from pm.schedule import compute_schedule
@@ -107,6 +107,44 @@ def test_another_rule_of_the_profile_is_named_where_it_gives_the_value() -> None
     report = import_report(replace(result, stored=stored_as(other)), compute_schedule(result.plan))
     assert {d.detail for d in report.differences} == {f"{Quirk.RULE}start_links_bound_late_dates"}
     assert {d.task_id for d in report.differences} == {1}
+
+
+def test_rules_are_tried_within_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[Plan] = []
+    schedule = trials.Trials.schedule
+
+    def counted(self: trials.Trials, plan: Plan) -> Schedule | None:
+        tried.append(plan)
+        return schedule(self, plan)
+
+    monkeypatch.setattr(trials.Trials, "schedule", counted)
+    for allowed in (0, 6, 8):
+        tried.clear()
+        monkeypatch.setattr(trials, "BUDGET", 2 * allowed)
+        tasks = [task(1, "<ActualStart>2026-01-07T08:00:00</ActualStart>"), task(2)]
+        report = report_on(tasks, finish={1: DAY, 2: DAY})
+        assert report.causes == ({"unexplained": 2} if not allowed else {"actuals": 1, "unexplained": 1})
+        assert (len(tried) > 0) == (allowed > 0)
+        assert len(tried) <= allowed
+
+
+def test_a_trial_that_runs_out_of_the_years_of_the_plan_is_given_up() -> None:
+    plan = read_text(document([task(1), task(2, link(1))])).plan
+    ages = plan.tasks.changed({1: {"duration": 10**10}})
+    assert compute_schedule(Plan({**plan.tables, "tasks": ages})).early_finish[0] > instant("2900-01-01")
+    assert trials.Trials(plan).schedule(Plan({**plan.tables, "tasks": ages})) is None
+    assert trials.Trials(plan).schedule(plan) is not None
+
+
+@pytest.mark.parametrize(
+    ("before", "quirk"),
+    [(link(1), Quirk.STALE_SLACK), ("", Quirk.OTHER_SLACK)],
+    ids=["held by its predecessor", "moved to its successor"],
+)
+def test_slack_of_an_as_late_as_possible_task_that_did_not_move_is_of_an_earlier_run(before: str, quirk: Quirk) -> None:
+    late = task(2, f"{before}<ConstraintType>1</ConstraintType>")
+    report = report_on([task(1), late, task(3, link(1) + link(2), duration="PT40H0M0S")], total_slack={2: DAY})
+    assert [(o.task_id, o.cause, o.detail) for o in report.origins] == [(2, Cause.TOOL_QUIRK, quirk)]
 
 
 def test_late_dates_that_contradict_each_other_are_stale() -> None:

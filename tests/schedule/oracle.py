@@ -386,9 +386,9 @@ class Oracle:
         return max(min(room), 0)
 
 
-def differences(plan: Plan, calendars: dict[int | None, Works], schedule: Any) -> list[str]:
+def differences(plan: Plan, calendars: dict[int | None, Works], schedule: Any, oracle: type[Oracle] = Oracle) -> list[str]:
     """Return what a schedule says otherwise than the oracle, a line each."""
-    answers = Oracle(plan, calendars).answers()
+    answers = oracle(plan, calendars).answers()
     lines = []
     for task in plan.tasks:
         answer = answers.get(task.id)

@@ -50,6 +50,7 @@ class Rules:
     summaries: bool = True
     from_finish: bool = False
     honor: bool = True
+    must_finish: bool = False
     most: int = 7
 
 
@@ -72,11 +73,17 @@ def plans(draw: st.DrawFn, rules: Rules) -> Plan:
     project["profile"] = draw(st.sampled_from(rules.profiles))
     if rules.calendars:
         project["calendar_id"] = draw(st.sampled_from([None, 1, 1, 2, 4]))
+    if project["profile"] == "primavera":
+        project["status_date"] = project["start"]
+    if rules.must_finish:
+        project["must_finish_by"] = draw(st.one_of(st.none(), DATES))
     if rules.from_finish:
         project.update(schedule_from="finish", finish=draw(DATES) + 14 * DAY)
     tasks = []
     for i, parent in parents.items():
         row: dict[str, Any] = {"id": i, "uid": i, "project_id": 1, "parent_id": parent, "position": i, "name": f"T{i}"}
+        if project["profile"] == "primavera":
+            row["activity_type"] = draw(st.sampled_from(["task", "start_milestone", "finish_milestone"]))
         tasks.append({**row, **(draw(summary()) if i in summaries else draw(leaf(rules, project.get("calendar_id"))))})
     links = draw(networks(parents, summaries, rules))
     return Plan.from_rows(projects=[project], tasks=tasks, links=links, **calendar_rows())

@@ -1,4 +1,7 @@
-"""Random plans that use every feature the engine knows, many at once; the same seed gives the same plan."""
+"""Random plans that use every feature the engine knows, many at once; the same seed gives the same plan.
+
+A third of them are P6's through and through, with the features that only P6 has on many of their tasks.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ def random_plan(seed: int, *, size: int = 30, wide: bool = False) -> Plan:
 class _Maker:
     def __init__(self, rng: random.Random, size: int, wide: bool) -> None:
         self.rng, self.size, self.wide = rng, size, wide
+        self.primavera = rng.random() < 0.35
         self.rows: dict[str, list[dict[str, Any]]] = {
             n: [] for n in ("projects", "calendars", "calendar_exceptions", "resources", "tasks", "links", "assignments")
         }
@@ -43,16 +47,24 @@ class _Maker:
         rng = self.rng
         row: dict[str, Any] = {"id": project, "code": f"P{project}", "start": START + rng.randint(0, 3) * DAY}
         row["calendar_id"] = rng.choice((None, 1, 2))
-        row["profile"] = rng.choice(("slackline", "msproject", "primavera"))
+        row["profile"] = "primavera" if self.primavera else rng.choice(("slackline", "msproject", "primavera"))
         if rng.random() < 0.2:
             row |= {"schedule_from": "finish", "finish": START + 60 * DAY + 9 * HOUR}
         if rng.random() < 0.5:
             row["status_date"] = START + rng.randint(0, 10) * DAY
         if rng.random() < 0.2:
             row["critical_slack_limit"] = DAY_WORK
+        overrides: dict[str, Any] = {}
         if rng.random() < 0.2:
-            row["profile_overrides"] = {"lag_calendar": rng.choice(("24h", "project", "predecessor", "successor"))}
-        self.rows["projects"].append(row)
+            overrides["lag_calendar"] = rng.choice(("24h", "project", "predecessor", "successor"))
+        if rng.random() < (0.6 if self.primavera else 0.1):
+            overrides["out_of_sequence"] = rng.choice(("retained_logic", "progress_override", "actual_dates"))
+        for name in ("start_lag_from_early_start", "slack_to_last_project", "external_links_count", "open_ends_critical"):
+            if rng.random() < 0.15:
+                overrides[name] = rng.random() < 0.5
+        if rng.random() < (0.4 if self.primavera else 0.1):
+            row["must_finish_by"] = self._date(80)
+        self.rows["projects"].append(row | ({"profile_overrides": overrides} if overrides else {}))
 
     def _calendars(self) -> None:
         day, night = [[8 * HOUR, 12 * HOUR], [13 * HOUR, 17 * HOUR]], [[10 * HOUR, 12 * HOUR], [22 * HOUR, 30 * HOUR]]
@@ -96,7 +108,32 @@ class _Maker:
             row["levelling_delay"] = rng.choice((3 * HOUR, 2 * DAY))
         if chance() < 0.1:
             row["ignore_resource_calendars"] = True
+        if self.primavera or chance() < 0.1:
+            row |= self._only_in_p6()
         return row | self._progress()
+
+    def _only_in_p6(self) -> dict[str, Any]:
+        """Features that come from P6; the profile of the project decides what they do."""
+        rng, row = self.rng, dict[str, Any]()
+        chance = rng.random
+        if chance() < 0.3:
+            row["activity_type"] = rng.choice(("start_milestone", "finish_milestone", "level_of_effort", "wbs_summary"))
+            if row["activity_type"].endswith("milestone"):
+                row["duration"] = 0
+        if chance() < 0.1:
+            row["expected_finish"] = self._date()
+        if chance() < 0.12:
+            row |= {"constraint_type": rng.choice(("MANDATORY_START", "MANDATORY_FINISH")), "constraint_date": self._date()}
+        if chance() < 0.15:
+            row["secondary_constraint_type"] = rng.choice(("SNET", "SNLT", "FNET", "FNLT", "MSO", "MFO", "MANDATORY_FINISH"))
+            row["secondary_constraint_date"] = self._date()
+        if chance() < 0.08:
+            row["external_early_start"] = self._date()
+        if chance() < 0.08:
+            row["external_late_finish"] = self._date(60)
+        if chance() < 0.1:
+            row["remaining_duration"] = rng.choice((0, 2 * HOUR + 20, 2 * DAY_WORK))
+        return row
 
     def _progress(self) -> dict[str, Any]:
         rng = self.rng

@@ -13,6 +13,7 @@ from pm.model import Plan
 from pm.model.kinds import DAY, HOUR
 from pm.schedule import Schedule, compute_schedule
 from tests.schedule.oracle import SLOT, Oracle, around_the_clock, differences, same_place, subtract
+from tests.schedule.oracle_primavera import PrimaveraOracle
 from tests.schedule.plans import CALENDARS, MONDAY, Rules, calendar_rows, plans
 
 PLAIN = Rules(lags=False, deadlines=False, calendars=False, elapsed=False, manual=False, inactive=False, summaries=False)
@@ -33,6 +34,29 @@ GROUPS = {
     "project": replace(EVERYTHING, constraints=(*HARD, "ALAP"), profiles=("msproject",)),
     "not honoured": replace(EVERYTHING, constraints=HARD, profiles=("slackline", "msproject"), honor=False),
 }
+
+
+PRIMAVERA = replace(
+    EVERYTHING,
+    constraints=(*HARD, "ALAP", "MANDATORY_START", "MANDATORY_FINISH"),
+    profiles=("primavera",),
+    link_types=("FS", "SS", "FF"),
+    elapsed=False,
+    manual=False,
+    inactive=False,
+    summaries=False,
+    must_finish=True,
+)
+
+
+@pytest.mark.parametrize("rules", [replace(PRIMAVERA, constraints=("ASAP",)), PRIMAVERA], ids=["links", "everything"])
+def test_every_date_and_slack_by_p6(rules: Rules) -> None:
+    @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(plans(rules))
+    def agrees(plan: Plan) -> None:
+        assert differences(plan, CALENDARS, compute_schedule(plan), PrimaveraOracle) == []
+
+    agrees()
 
 
 @pytest.mark.parametrize("group", GROUPS)

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from pm.errors import PMError
 from pm.model import STANDARD_WEEK, Plan, instant, iso
 from pm.model.kinds import DAY, HOUR
-from pm.schedule import MISSING, Network, StepKind, compile_network, explain
-from tests.schedule.chains import flaws, lies
+from pm.schedule import MISSING, Network, StepKind, compile_network, compute_schedule, explain
+from pm.schedule.bank import NEVER
+from tests.schedule.chains import ends, flaws, lies
 from tests.schedule.plans import Rules, plans
 from tests.schedule.test_variants import PLANS
 
@@ -23,12 +24,15 @@ WORKDAY = 8 * HOUR
 def told(plan: Plan, network: Network | None = None) -> Counter[tuple[bool, StepKind]]:
     """Explain every date of a plan, hold each explanation to the truth, and count its steps."""
     network = network or compile_network(plan)
-    kinds: Counter[tuple[bool, StepKind]] = Counter()
+    schedule, kinds = network.schedule, Counter[tuple[bool, StepKind]]()
     for position, task_id in enumerate(plan.tasks.ids):
-        if network.schedule.start[position] == MISSING:
-            continue
-        for late in (False, True):
+        for late, dates in (
+            (False, (schedule.start, schedule.finish)),
+            (True, (schedule.late_start, schedule.late_finish)),
+        ):
             for finish in (False, True):
+                if dates[finish][position] == MISSING:
+                    continue
                 explanation = explain(plan, task_id, finish=finish, late=late, network=network)
                 wrong = flaws(explanation) + lies(explanation, network)
                 assert wrong == [], f"task {task_id} finish={finish} late={late}: {wrong}"
@@ -41,9 +45,12 @@ def test_every_date_of_tangled_plans_is_explained_and_adds_up() -> None:
     for _, plan in PLANS:
         kinds += told(plan)
     early = {kind for late, kind in kinds if not late}
-    assert early >= set(StepKind) - {StepKind.EXTERNAL, StepKind.MUST_FINISH_BY, StepKind.SUMMARY}
+    assert early >= set(StepKind) - {StepKind.DEADLINE, StepKind.MUST_FINISH_BY, StepKind.OPEN_END, StepKind.SUMMARY}
     assert {kind for late, kind in kinds if late} >= {
         StepKind.PROJECT_FINISH,
+        StepKind.OPEN_END,
+        StepKind.MUST_FINISH_BY,
+        StepKind.EXTERNAL,
         StepKind.DEADLINE,
         StepKind.CONSTRAINT,
         StepKind.LAG,
@@ -66,7 +73,7 @@ def test_the_links_a_chain_follows_drive() -> None:
     followed = 0
     for seed, plan in PLANS:
         network = compile_network(plan)
-        if network.late_places:  # such a task may touch a successor that it does not drive
+        if network.late_as_possible.any():  # such a task may touch a successor that it does not drive
             continue
         schedule, tasks = network.schedule, network.tasks
         for task_id in plan.tasks.ids:
@@ -75,7 +82,11 @@ def test_the_links_a_chain_follows_drive() -> None:
             for step in explain(plan, task_id, network=network).steps:
                 for link in filter(None, [step.link_id, *(tie.link_id for tie in step.also)]):
                     at = plan.tasks.position(plan.links[link].successor_id)
-                    if tasks.started[at] or tasks.delay[at]:  # its dates are not where the link leads
+                    if (
+                        tasks.started[at] or tasks.delay[at] or tasks.expected[at] != NEVER
+                    ):  # its dates are not where the link leads
+                        continue
+                    if network.hammocks.kinds.keys() & map(plan.tasks.position, ends(plan.links[link])):  # they drive nothing
                         continue
                     assert schedule.driving[plan.links.position(link)], f"seed {seed} task {task_id} link {link}"
                     followed += 1
@@ -225,3 +236,76 @@ def test_what_has_no_dates_cannot_be_explained() -> None:
     with pytest.raises(PMError) as caught:
         explain(plan_of([{"blank": True}]), 1)
     assert caught.value.code == "schedule.no_dates"
+
+
+# P6's rules -----------------------------------------------------------------------------------------
+
+
+def p6(tasks: list[dict[str, Any]], links: list[dict[str, Any]] | None = None, **project: Any) -> Plan:
+    return plan_of(tasks, links, project={"profile": "primavera", **project})
+
+
+BEGUN = {"actual_start": instant("2026-11-23T08:00"), "percent_complete": 5000}
+
+
+def test_what_is_left_of_a_lag_is_told_with_the_lag_it_is_left_of() -> None:
+    tasks = [{"duration": 4 * WORKDAY, **BEGUN}, {"duration": WORKDAY}]
+    plan = p6(tasks, [link(1, 2, type="SS", lag=3 * WORKDAY)], status_date=instant("2026-11-24T08:00"))
+    lag = next(s for s in explain(plan, 2).steps if s.kind is StepKind.LAG)
+    assert (lag.working, lag.whole) == (2 * WORKDAY, 3 * WORKDAY)
+
+
+def test_an_expected_finish_is_where_a_finish_comes_from() -> None:
+    plan = p6([{"duration": WORKDAY, "expected_finish": instant("2026-12-04T17:00")}])
+    assert read(plan, 1, finish=True) == [("expected_finish", 1, 0)]
+
+
+def test_a_milestone_waits_for_a_shift() -> None:
+    plan = p6([{"duration": WORKDAY}, {"duration": 0, "activity_type": "start_milestone"}], [link(1, 2)])
+    assert read(plan, 2) == [("project_start", 1, 0), ("work", 1, 1), ("wait", 2, 0)]
+    assert iso(explain(plan, 2).date) == "2026-11-24T08:00"
+
+
+def test_finished_work_lets_go_on_from_the_status_date_and_shows_its_actual_finish() -> None:
+    done = {**BEGUN, "actual_finish": instant("2026-11-23T17:00"), "percent_complete": 10000}
+    plan = p6([{"duration": WORKDAY, **done}, {"duration": WORKDAY}], [link(1, 2)], status_date=instant("2026-11-25T08:00"))
+    assert read(plan, 1, finish=True) == [("actual", 1, 0)]
+    assert read(plan, 2)[0] == ("status_date", 1, 0)
+
+
+def test_a_level_of_effort_follows_the_links_that_bound_it_and_late_dates_the_must_finish_by() -> None:
+    tasks = [{"duration": WORKDAY}, {"duration": 2 * WORKDAY}, {"duration": WORKDAY, "activity_type": "level_of_effort"}]
+    links = [link(1, 2), link(1, 3, type="SS"), link(2, 3, type="FF")]
+    plan = p6(tasks, links, must_finish_by=instant("2026-12-04T17:00"))
+    assert read(plan, 3) == [("project_start", 1, 0), ("link", 3, 0)]
+    assert read(plan, 3, finish=True)[-1] == ("link", 3, 0)
+    assert read(plan, 3, finish=True, late=True)[0][0] == "must_finish_by"
+
+
+def test_the_status_date_beats_a_mandatory_finish() -> None:
+    date = {"constraint_type": "MANDATORY_FINISH", "constraint_date": instant("2026-11-24T17:00")}
+    plan = p6([{"duration": WORKDAY, **date}], status_date=instant("2026-11-30T08:00"))
+    assert read(plan, 1, finish=True) == [("status_date", 1, 0), ("work", 1, 1)]
+    assert read(plan, 1, finish=True, late=True) == [("constraint", 1, 0)]
+
+
+def test_a_wbs_summary_without_unfinished_work_leaves_the_rest_of_the_plan_alone() -> None:
+    done = {**BEGUN, "actual_finish": instant("2026-11-23T17:00"), "percent_complete": 10000, "parent_id": 2}
+    plan = p6([{"duration": WORKDAY}, {}, {"parent_id": 2, "activity_type": "wbs_summary"}, {"duration": WORKDAY, **done}])
+    assert compute_schedule(plan).task(2).start == instant("2026-11-23T08:00")
+    assert iso(explain(plan, 1, finish=True).date) == "2026-11-23T17:00"
+    with pytest.raises(PMError, match="no dates"):
+        explain(plan, 3)
+
+
+def test_a_mandatory_start_and_what_else_bound_it_no_longer_count_once_work_has_begun() -> None:
+    must = {"constraint_type": "MANDATORY_START", "constraint_date": instant("2026-11-20T08:00")}
+    done = {"actual_finish": instant("2026-11-23T17:00"), "constraint_type": "MANDATORY_FINISH"}
+    tasks = [
+        {"duration": 2 * WORKDAY, **must, **BEGUN},
+        {"duration": WORKDAY, **BEGUN, "percent_complete": 10000, **done, "constraint_date": instant("2026-12-20T17:00")},
+        {"duration": WORKDAY},
+    ]
+    plan = p6(tasks, [link(2, 3)], status_date=instant("2026-11-24T08:00"))
+    assert iso(explain(plan, 1, finish=True, late=True).date) == "2026-11-24T17:00"
+    assert iso(explain(plan, 3).date) == "2026-11-24T08:00"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from pm.errors import InputError, ScheduleError
 from pm.model import STANDARD_WEEK, Plan, iso
 from pm.model.kinds import DAY, FIRST_INSTANT, HOUR, instant
-from pm.schedule import compute_schedule
+from pm.schedule import compile_network, compute_schedule
+from pm.schedule.lookup import STRIDE
 
 MONDAY = instant("2026-01-05T08:00")
 WORKDAY = 8 * HOUR
@@ -105,3 +107,81 @@ def test_a_manual_task_with_only_a_finish_is_counted_back_from_it() -> None:
 def test_overrides_that_are_no_table_are_refused() -> None:
     with pytest.raises(InputError, match="not a table"):
         compute_schedule(plan_of([{}], project={"profile_overrides": ["slack_rule"]}))
+
+
+FAR_OFF = instant("2080-01-01T17:00")
+LONG = 20 * 2080 * HOUR
+P6 = {"profile": "primavera", "status_date": MONDAY}
+
+
+@pytest.mark.parametrize(
+    ("task", "project", "finish", "late_finish"),
+    [
+        ({"expected_finish": FAR_OFF}, P6, FAR_OFF, FAR_OFF),
+        ({}, {**P6, "must_finish_by": FAR_OFF}, MONDAY + 9 * HOUR, FAR_OFF),
+        ({"external_late_finish": FAR_OFF}, P6, MONDAY + 9 * HOUR, FAR_OFF),
+        ({"secondary_constraint_type": "MANDATORY_FINISH", "secondary_constraint_date": FAR_OFF}, P6, FAR_OFF, FAR_OFF),
+        (
+            {"secondary_constraint_type": "FNLT", "secondary_constraint_date": instant("1991-01-01T17:00")},
+            {"profile": "msproject"},
+            instant("1991-01-01T17:00"),
+            instant("1991-01-01T17:00"),
+        ),
+    ],
+)
+def test_a_date_far_from_the_project_is_kept(task: Any, project: Any, finish: int, late_finish: int) -> None:
+    found = compute_schedule(plan_of([{"duration": WORKDAY, **task}], project=project)).task(1)
+    assert [found.early_finish, found.late_finish] == [finish, late_finish]
+
+
+def test_what_is_left_of_a_lag_counts_to_a_status_date_far_away() -> None:
+    tasks: Rows = [{"duration": WORKDAY, "actual_start": MONDAY}, {"duration": WORKDAY}]
+    link = {"predecessor_id": 1, "successor_id": 2, "type": "SS", "lag": LONG * 5}
+    project = {"profile": "primavera", "status_date": FAR_OFF}
+    begun = compute_schedule(plan_of(tasks, [link], project=project)).task(2).early_start
+    del tasks[0]["actual_start"]
+    project["status_date"] = MONDAY
+    assert begun == compute_schedule(plan_of(tasks, [link], project=project)).task(2).early_start
+
+
+@pytest.mark.parametrize(
+    ("task", "project"),
+    [
+        ({"manual": True, "manual_start": MONDAY}, {}),
+        ({"constraint_type": "MSO", "constraint_date": MONDAY}, {}),
+        ({"actual_start": MONDAY}, {"profile": "msproject"}),
+    ],
+)
+def test_work_of_decades_whose_start_is_fixed_ends_where_it_would_otherwise(task: Any, project: Any) -> None:
+    free = compute_schedule(plan_of([{"duration": LONG}], project=project)).task(1)
+    fixed = compute_schedule(plan_of([{"duration": LONG, **task}], project=project)).task(1)
+    assert (fixed.start, fixed.finish) == (free.start, free.finish)
+
+
+def test_a_link_to_a_delayed_summary_that_takes_no_part_leaves_its_predecessor_alone() -> None:
+    tasks: Rows = [{"duration": WORKDAY}, {"active": False, "levelling_delay": 2 * DAY}, {"parent_id": 2}]
+    lead = {"predecessor_id": 1, "successor_id": 2, "type": "FF", "lag": -4 * HOUR, "lag_kind": "elapsed"}
+    plans = [plan_of(tasks, links, project={"profile": "primavera"}) for links in ([lead], [])]
+    assert [compute_schedule(plan).task(1).free_slack for plan in plans] == [0, 0]
+
+
+def test_a_long_chain_may_be_late_by_centuries() -> None:
+    chain: Rows = [{"duration": 40 * WORKDAY} for _ in range(500)]
+    links: Rows = [{"predecessor_id": i, "successor_id": i + 1} for i in range(1, 500)]
+    chain[-1]["deadline"] = MONDAY
+    near = compute_schedule(plan_of(chain, links))
+    wide = compute_schedule(plan_of([*chain, {"deadline": instant("1900-01-01")}], links))
+    assert near.late_start.tolist() == wide.late_start.tolist()[:-1]
+    assert near.task(1).total_slack == -500 * 40 * WORKDAY
+
+
+@pytest.mark.parametrize("calendar", [0, 1])
+def test_what_runs_off_the_compiled_range_stays_off_it(calendar: int) -> None:
+    bank = compile_network(plan_of([{"duration": WORKDAY}])).tasks.bank
+    k = np.array([calendar * STRIDE])
+    assert len(bank.calendars) == 2
+    one, many = bank.first, np.array([bank.first])
+    for _ in range(300):
+        one = bank.pull(bank.latest(bank.position(one, int(k[0])) - DAY, int(k[0])), int(k[0]))[1]
+        many = bank.pulls(bank.latest_of(bank.positions(many, k) - DAY, k), k)[1]
+        assert one == many[0] < bank.first

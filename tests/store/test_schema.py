@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import stat
 from collections.abc import Callable
@@ -12,7 +13,8 @@ import pytest
 from sqlalchemy import inspect
 
 from pm.errors import StoreError, VersionError
-from pm.model import Plan
+from pm.model import ENTITIES, Plan, fields_of
+from pm.store.connection import Connection
 from pm.store.database import Database, parse_url
 from pm.store.repository import Repository
 from pm.store.tables import HEAD, metadata
@@ -39,8 +41,8 @@ def described(database: Database) -> dict[str, Any]:
             }
         if database.dialect == "sqlite":
             statements = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-            # The lines of a statement stand in any order; the last has no comma.
-            found["text"] = {name: sorted(line.strip(" ,\t") for line in sql.splitlines()) for name, sql in statements}
+            # The lines of a statement stand in any order; the last has no comma. A column that is added later shares a line.
+            found["text"] = {name: sorted(filter(None, map(str.strip, re.split(r",\s|\n", sql)))) for name, sql in statements}
     return found
 
 
@@ -95,6 +97,77 @@ def test_an_older_database_is_upgraded_and_keeps_what_it_holds(new_database: Cal
             backup.close()
     finally:
         database.close()
+
+
+MISSING_AT_FIRST = {
+    "projects": ["must_finish_by"],
+    "tasks": [
+        *("activity_type", "secondary_constraint_type", "secondary_constraint_date", "external_early_start"),
+        *("external_late_finish", "expected_finish", "percent_type"),
+    ],
+    "assignments": ["drives"],
+}
+"""Columns that the first builds did not make, though they stamped their databases 0001 and 0002."""
+
+
+def first_build(url: str) -> Database:
+    """A database as one of the first builds left it, with a task and its assignment."""
+    database = empty(url)
+    upgrade(database, "0002")
+    with database.write() as connection:
+        for table, names in MISSING_AT_FIRST.items():
+            for name in names:
+                if not connection.postgres:
+                    _drop_check(connection, table, name)
+                connection.run(f"ALTER TABLE {table} DROP COLUMN {name}")
+        connection.run("INSERT INTO projects (id, code) VALUES (1, 'OLD')")
+        connection.run("INSERT INTO tasks (id, project_id, uid, name) VALUES (7, 1, 70, 'Dig')")
+        connection.run("INSERT INTO resources (id, project_id, name) VALUES (3, 1, 'Ann')")
+        connection.run("INSERT INTO assignments (id, project_id, task_id, resource_id) VALUES (5, 1, 7, 3)")
+    return database
+
+
+def _drop_check(connection: Connection, table: str, name: str) -> None:
+    # SQLite drops no column that a check of the table names; that check has to go first.
+    (sql,) = connection.rows("SELECT sql FROM sqlite_master WHERE name = ?", (table,))[0]
+    without = "".join(line for line in sql.splitlines(keepends=True) if f"ck_{table}_" not in line or f"_{name} " not in line)
+    connection.run("PRAGMA writable_schema = ON")
+    connection.run("UPDATE sqlite_master SET sql = ? WHERE name = ?", (without, table))
+    connection.run("PRAGMA writable_schema = RESET")
+
+
+def test_a_database_of_the_first_builds_gets_the_columns_it_lacks(new_database: Callable[[], str]) -> None:
+    url = new_database()
+    first_build(url).close()
+    fresh, database = Database.open(new_database()), Database.open(url)
+    try:
+        assert database.version == HEAD
+        assert (database.backup is None) == (database.path is None)
+        wanted, found = described(fresh), described(database)
+        for table in MISSING_AT_FIRST:
+            for part in ("columns", "checks"):
+                assert sorted(map(repr, found[table][part])) == sorted(map(repr, wanted[table][part]))
+        plan, _ = Repository(database, lambda plan: None).load("OLD")
+        assert plan.tasks.row(7) == {"id": 7, "project_id": 1, "uid": 70, "name": "Dig"}
+        assert plan.assignments.row(5) == {"id": 5, "project_id": 1, "task_id": 7, "resource_id": 3}
+        for table, names in MISSING_AT_FIRST.items():
+            fields = fields_of(ENTITIES[table])
+            assert [plan.tables[table].column(n)[0] for n in names] == [fields[n].default for n in names]
+    finally:
+        fresh.close()
+        database.close()
+
+
+def test_a_database_without_a_column_it_should_have_is_refused(new_database: Callable[[], str]) -> None:
+    url = new_database()
+    older = first_build(url)
+    with older.write() as connection:
+        connection.run(f"UPDATE schema_version SET version_num = '{HEAD:04d}'")
+    older.close()
+    with pytest.raises(StoreError) as caught:
+        Database.open(url)
+    assert caught.value.code == "store.incomplete"
+    assert "projects.must_finish_by" in str(caught.value)
 
 
 def test_a_failing_upgrade_leaves_the_database_as_it_was(new_database: Callable[[], str]) -> None:

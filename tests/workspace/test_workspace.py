@@ -80,6 +80,14 @@ def test_previews_commands_and_undo_in_any_order_give_the_schedule_of_the_plan(w
         assert differences(workspace.schedule("ATLAS"), before) == []
 
 
+def test_a_link_that_came_and_went_between_two_schedules_leaves_no_trace(workspace: Workspace) -> None:
+    before = workspace.schedule("ATLAS")
+    workspace.run(link("Task 12", "Task 21"), "ATLAS")
+    added = workspace.plan("ATLAS").links.ids[-1]
+    workspace.run(Edit(lambda plan: [Change("links", added, plan.links.row(added), None)]), "ATLAS")
+    assert differences(workspace.schedule("ATLAS"), before) == []
+
+
 def test_the_plan_after_a_command_is_what_is_stored(stored_url: str) -> None:
     with Workspace.open(stored_url) as workspace, Workspace.open(stored_url) as other:
         workspace.import_plan(sample())

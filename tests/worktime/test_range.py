@@ -114,3 +114,38 @@ def test_nothing_asked_nothing_answered() -> None:
         assert answer.dtype == np.int64
         assert len(answer) == 0
     assert work.intervals(MONDAY, MONDAY) == []
+
+
+@pytest.mark.parametrize(
+    ("rules", "cycle"),
+    [
+        ([{"recurrence": "yearly_day", "day": 29, "month": 2}], blocks.FOUR_CENTURIES),
+        ([{"recurrence": "monthly_weekday", "ordinal": 5, "weekdays": [4], "interval": 3}], blocks.FOUR_CENTURIES),
+        ([{"recurrence": "monthly_day", "day": 13, "interval": 7}], WEEK),
+        ([{"recurrence": "daily", "interval": 5}], WEEK),
+        ([{"recurrence": "weekly", "weekdays": [2], "interval": 2, "occurrences": 9000}], WEEK),
+        ([{"recurrence": "yearly_day", "day": 1, "month": 5}, {"recurrence": "daily", "interval": 2, "finish": MONDAY + WEEK}],
+         blocks.FOUR_CENTURIES),
+    ],
+)  # fmt: skip
+def test_what_recurs_without_an_end_does_so_in_every_century(rules: list[dict[str, object]], cycle: int) -> None:
+    exceptions = [on("2026-01-01", **{"finish": LAST_INSTANT, **rule}) for rule in rules]
+    work = compiled({}, calendar_exceptions=exceptions).get(1)
+    assert work.source.cycle == cycle
+    for year in (100, 1600, 1999, 2031, 2404, 2801, 4400, 9998):
+        t = instant(f"{year:04}-05-10T10:20")
+        low, high = sorted((MONDAY, t))
+        starts, ends = work.source.intervals(low, high)
+        assert abs(work.between(MONDAY, t)) == int((ends - starts).sum())
+        at = work.snap_start(t)
+        assert work.latest(work.position(t)) == at
+        assert work.earliest(work.position(at) + 1) == at + 1
+
+
+def test_one_day_far_away_makes_only_its_own_page_special() -> None:
+    work = compiled({}, calendar_exceptions=[on("8015-03-02"), on("2026-01-06")]).get(1)
+    assert [(low // DAY, high // DAY) for low, high in work.source.special] == [
+        (instant(day) // DAY, instant(day) // DAY + 2) for day in ("2026-01-06", "8015-03-02")
+    ]
+    assert work.between(instant("8015-03-02"), instant("8015-03-04")) == 8 * HOUR
+    assert work.between(instant("8016-03-02"), instant("8016-03-04")) == 16 * HOUR

@@ -12,6 +12,7 @@ from pm.formats.mspdi.rowwriter import carried
 from pm.formats.mspdi.values import MANDATORY, TENTH
 from pm.model import ENTITIES, Plan, fields_of
 from pm.model.enums import ActivityType, ConstraintType, LagKind, ProfileName
+from pm.model.project import COUNTED
 from pm.words import Units
 
 CODE = "mspdi.not_written"
@@ -20,7 +21,7 @@ _STRUCTURE = frozenset({"id", "uid", "position", "parent_id", "task_id", "resour
 _STRUCTURE |= {"successor_id", "project_id", "calendar_id", "base_id", "extra"}
 _ELSEWHERE: Mapping[str, frozenset[str]] = {
     # Code and profile are of our own making: a file that comes back gets new ones.
-    "projects": frozenset({"code", "name", "notes", "finish", "critical_slack_limit", "profile", "revision"}),
+    "projects": COUNTED | {"code", "name", "notes", "finish", "critical_slack_limit", "profile"},
     "calendars": frozenset({"week"}),
     "tasks": frozenset({"wbs", "duration", "duration_unit", "custom", "activity_type"})
     | {"secondary_constraint_type", "secondary_constraint_date"},

@@ -137,7 +137,7 @@ class Reader:
 
     def _number_tasks(self) -> None:
         """Give every task its uid and its summary: the last task before it that stands one level higher."""
-        used: dict[int | None, int] = {}
+        used: dict[int | None, int] = {e.project: _last_uid(e.raw) for e in self.entries if e.table == "projects"}
         open_: dict[int | None, list[int]] = {}
         tasks = [e for e in self.entries if e.table == "tasks"]
         for entry in tasks:
@@ -253,6 +253,13 @@ _UNKEPT = frozenset(name for name, model in ENTITIES.items() if "extra" not in f
 
 def _singular(table: str) -> str:
     return next((key for key, name in (*SECTIONS, PORTFOLIO_SECTION) if name == table), table)
+
+
+def _last_uid(project: Mapping[str, Any]) -> int:
+    """Return the highest number of a task that is gone from a project."""
+    marks = project.get("last_uids")
+    found = marks.get("tasks") if isinstance(marks, dict) else None
+    return found if type(found) is int and 0 < found < LARGEST else 0
 
 
 def _toml_of(row: dict[str, Any]) -> dict[str, Any]:

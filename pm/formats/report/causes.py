@@ -35,5 +35,7 @@ class Quirk(StrEnum):
     """Its late dates are of several generations: they contradict each other."""
     OTHER_SLACK = "slack_of_other_dates"
     """Its slack is not the difference of its own dates."""
+    STALE_SLACK = "stale_slack"
+    """Its slack is of an earlier run: the tool tells that of an as-late-as-possible task anew only when it moves it."""
     RULE = "rule:"
     """One rule of the scheduling profile (its name follows) is another than the plan says."""

@@ -38,6 +38,7 @@ class Contradictions:
     def __init__(self, found: Comparison, origins: Origins) -> None:
         self._found, self._plan = found, found.plan
         self._links = Links(found.plan)
+        self._driving = found.schedule.driving.tolist()
         self._last = origins.last_finish
         self._assignments = self._plan.assignments.groups("task_id")
 
@@ -45,15 +46,14 @@ class Contradictions:
         """Return what is contradicted at `place`, and how, as the second half of a sentence about the task."""
         task_id, side = place
         if side == Side.SLACK:
-            text = self._slack(task_id)
-            return None if text is None else (Quirk.OTHER_SLACK, text)
+            return self._slack(task_id)
         if side == Side.LATE and not self._plan.outline.is_summary(self._plan.tasks.position(task_id)):
             for find in (self._behind_the_end, self._behind_successors, self._before_predecessors, self._alone):
                 if (text := find(task_id)) is not None:
                     return Quirk.STALE, text
         return None
 
-    def _slack(self, task_id: int) -> str | None:
+    def _slack(self, task_id: int) -> tuple[Quirk, str] | None:
         found = self._found
         dates = ("early_start", "early_finish", "late_start", "late_finish")
         stored = found.value(task_id, "total_slack")
@@ -65,7 +65,23 @@ class Contradictions:
         at_start, at_finish = found.computed(task_id, "start_slack"), found.computed(task_id, "finish_slack")
         if any(slack is None or same("total_slack", stored, slack) for slack in (at_start, at_finish)):
             return None
-        return "has a total slack in the file that is neither between its own starts nor between its own finishes"
+        if self._could_move_but_did_not(task_id):
+            text = "is as late as possible but did not move, and its total slack in the file is not that of its dates there"
+            return Quirk.STALE_SLACK, text
+        return (
+            Quirk.OTHER_SLACK,
+            "has a total slack in the file that is neither between its own starts nor between its own finishes",
+        )
+
+    def _could_move_but_did_not(self, task_id: int) -> bool:
+        """Whether a task is as late as possible and starts as early as a predecessor or the status date lets it."""
+        task, start = self._plan.task(task_id), self._found.computed(task_id, "early_start")
+        kinds = (task.constraint_type, task.secondary_constraint_type)
+        if ConstraintType.AS_LATE_AS_POSSIBLE not in kinds or start is None:
+            return False
+        status = self._plan.projects[task.project_id].status_date
+        at_status = status is not None and task_calendar(self._found, task_id).between(status, start) <= 0
+        return at_status or any(self._driving[p] for p in self._links.into(task_id))
 
     def _stored_end(self, task_id: int) -> int | None:
         """Return the file's own finish of the task's project, where late dates are counted back from that alone."""

@@ -11,18 +11,17 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pm.errors import PMError
 from pm.formats.report.causes import Cause, Quirk
 from pm.formats.report.contradictions import Contradictions, label
 from pm.formats.report.differences import MINUTE, Comparison, computed, same
 from pm.formats.report.origins import Origins, Place
 from pm.formats.report.rules import other_rules
+from pm.formats.report.trials import Trials
 from pm.model import Plan
 from pm.model.enums import ResourceType
 from pm.model.table import Row
 
 if TYPE_CHECKING:
-    from pm.schedule.engine import Network
     from pm.schedule.result import Schedule
 
 
@@ -49,7 +48,7 @@ class Evidence:
 
     def __init__(self, found: Comparison, origins: Origins) -> None:
         self._found, self._plan = found, found.plan
-        self._network: Network | None = None
+        self._trials = Trials(self._plan)
         self._contradictions = Contradictions(found, origins)
         self._assignments = self._plan.assignments.groups("task_id")
 
@@ -94,14 +93,16 @@ class Evidence:
 
     def _by_rules(self, places: list[Place]) -> Iterator[tuple[Place, Reason]]:
         """Hand out the places whose values come out exactly when one rule of the profile is another."""
-        if not places:
-            return
+        left = dict.fromkeys(places)
         for name, value, plan in other_rules(self._plan):
-            schedule = self._schedule(plan)
+            if not left or not self._trials.may_go_on(len(self._experiments())):
+                return
+            schedule = self._trials.schedule(plan)
             if schedule is None:
                 continue
-            for place in places:
+            for place in list(left):
                 if all(self._matches(schedule, place[0], one.field, one.stored) for one in self._found.differing(*place)):
+                    del left[place]
                     text = f"comes out as in the file with {name} = {value}"
                     yield place, Reason(Cause.TOOL_QUIRK, f"{Quirk.RULE}{name}", text)
 
@@ -123,7 +124,8 @@ class Evidence:
                 taken[task_id], changes = found
                 for table, rows in changes.items():
                     updates.setdefault(table, {}).update(rows)
-            schedule = self._schedule(_changed(self._plan, updates)) if taken else None
+            may = bool(taken) and self._trials.may_go_on()
+            schedule = self._trials.schedule(_changed(self._plan, updates)) if may else None
             if schedule is None:
                 continue
             for place in places:
@@ -201,17 +203,6 @@ class Evidence:
             return None
         text = f"follows the calendar of {', '.join(people)}"
         return text, {"assignments": {row_id: {"resource_id": None} for row_id in self._assigned(task_id)}}
-
-    def _schedule(self, plan: Plan) -> Schedule | None:
-        """Return the schedule of a plan that was changed for comparison; None where it cannot be scheduled so."""
-        from pm.schedule.engine import compile_network
-
-        try:
-            if self._network is None:
-                self._network = compile_network(self._plan)
-            return compile_network(plan, self._network).compute()
-        except PMError:
-            return None
 
     def _assigned(self, task_id: int) -> list[int]:
         ids = self._plan.assignments.ids

@@ -54,6 +54,8 @@ def values(info: FieldInfo) -> st.SearchStrategy[Any]:
             return st.integers(-1, 9)
         case "splits" | "profile" if info.kind is Kind.DATA:
             return st.none() | st.lists(st.lists(st.integers(-10, 10**9), min_size=2, max_size=2), max_size=3)
+        case "last_uids":
+            return st.none() | st.dictionaries(st.sampled_from(["tasks", "resources"]), st.integers(0, 10**6))
         case "custom" | "profile_overrides":
             return st.none() | st.dictionaries(TEXT, JSON, max_size=3)
         case "extra":
