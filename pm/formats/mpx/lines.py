@@ -54,7 +54,8 @@ class MpxFindings(Findings):
         self.count += 1
         if self.count > TOO_MANY:
             message = f"more than {TOO_MANY} things are wrong with it: it is no plan"
-            raise FormatError(message, code="mpx.too_many_problems", subject=self.name)
+            hint = "get a whole copy of it, or save it again in Microsoft Project"
+            raise FormatError(message, code="mpx.too_many_problems", subject=self.name, hint=hint)
         if (what, message) not in self.told and len(self.problems) < MOST_LISTED:
             self.told.add((what, message))
             super().add(what, message, where, hint=hint, severity=severity)

@@ -27,7 +27,8 @@ def read_document(document: Document, findings: Findings) -> ImportResult:
     reading = Reading(document, findings, money(currency_digits(currency_of(document))))
     read_projects(reading)
     if not reading.rows["projects"]:
-        raise FormatError("there is no project in it", code=f"{findings.area}.no_project", subject=findings.name)
+        hint = "export it again from P6, with at least one project chosen"
+        raise FormatError("there is no project in it", code=f"{findings.area}.no_project", subject=findings.name, hint=hint)
     read_calendars(reading)
     read_bands(reading)
     read_activities(reading)

@@ -117,7 +117,8 @@ class _Parser:
         if not self._ended:
             self._add("truncated", "it has no %E line: its end is missing", len(self._lines), Severity.ERROR)
         if not self._document.tables:
-            raise FormatError("there are no tables in it", code="xer.empty", subject=self._findings.name)
+            hint = "get a whole copy of it, or export it again from P6"
+            raise FormatError("there are no tables in it", code="xer.empty", subject=self._findings.name, hint=hint)
         return self._document
 
     def _add(self, what: str, message: str, number: int, severity: Severity = Severity.WARNING) -> None:

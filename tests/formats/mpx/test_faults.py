@@ -109,6 +109,7 @@ def test_endless_mistakes_end_it() -> None:
     with pytest.raises(FormatError) as caught:
         read_text("MPX,x,4.0,ANSI\n" + "junk\n" * 30_000)
     assert caught.value.code == "mpx.too_many_problems"
+    assert caught.value.hint
 
 
 def _damaged(seed: int) -> bytes:

@@ -66,6 +66,7 @@ def test_what_is_no_plan_of_p6(text: str, code: str) -> None:
         read_text(text)
     assert caught.value.code == code
     assert "small.xer" in caught.value.subject
+    assert caught.value.hint
 
 
 def line_of(text: str, part: str) -> int:
