@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pm.errors import PMError, ScheduleError
+from pm.errors import CycleError, PMError, ScheduleError
 from pm.model import Change, Changeset, Plan
 from pm.model.kinds import DAY, HOUR
 from pm.schedule import Network, compile_network, compute_schedule, explain
@@ -132,6 +132,46 @@ def test_an_edit_that_leaves_the_finish_does_not_compute_the_whole_plan(
     expected = compute_schedule(changed)
     monkeypatch.setattr(Network, "compute", lambda _: pytest.fail("the whole plan was computed"))
     assert differences(network.update(changed, changes), expected) == []
+
+
+@pytest.mark.parametrize(
+    ("gone", "come"),
+    [
+        ((), ((5, 3, "FS", 0),)),
+        ((), ((8, 7, "SS", 4 * HOUR),)),
+        ((), ((5, 6, "FF", 0), (9, 6, "FS", -HOUR))),
+        ((5,), ()),
+        ((4, 5), ((5, 7, "FS", 0),)),
+    ],
+)
+def test_links_that_keep_the_order_do_not_compute_the_whole_plan(
+    gone: tuple[int, ...], come: tuple[tuple[int, int, str, int], ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = compile_network(three_chains())
+    network.compute()
+    plan = network.plan
+    changes = [Change("links", i, plan.links.row(i), None) for i in gone]
+    for number, (a, b, kind, lag) in enumerate(come, 20):
+        row = {"project_id": 1, "predecessor_id": a, "successor_id": b, "type": kind, "lag": lag}
+        changes.append(Change("links", number, None, row))
+    changed = plan.apply(Changeset("edit", tuple(changes)))
+    expected = compute_schedule(changed)
+    edges = set(compile_network(changed).topology.graph.edges)
+    monkeypatch.setattr(Network, "compute", lambda _: pytest.fail("the whole plan was computed"))
+    assert differences(network.update(changed, changes), expected) == []
+    assert set(network.topology.graph.edges) == edges
+
+
+def test_a_link_that_closes_a_loop_leaves_the_network_where_it_was() -> None:
+    network = compile_network(three_chains())
+    before, plan = network.compute(), network.plan
+    loop = Change("links", 20, None, {"project_id": 1, "predecessor_id": 4, "successor_id": 1})
+    with pytest.raises(CycleError):
+        network.update(plan.apply(Changeset("edit", (loop,))), (loop,))
+    assert network.plan is plan
+    assert differences(network.schedule, before) == []
+    changed, changes = edit_of(plan, 6, duration=12 * HOUR)
+    assert differences(network.update(changed, changes), compute_schedule(changed)) == []
 
 
 def test_columns_that_an_edit_does_not_reach_are_those_of_the_schedule_before() -> None:
