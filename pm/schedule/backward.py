@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from pm.model.kinds import MINUTE
 from pm.schedule.arrays import FREE, OPENING
 from pm.schedule.bank import FOREVER, NEVER, CalendarBank
 from pm.schedule.logic import RAW, Logic
-from pm.schedule.network import FINISH, START
+from pm.schedule.network import START
 from pm.schedule.places import IS_EXPECTED, IS_GATE, IS_MARKED, IS_PASSED, IS_ROLLUP, IS_SINGLE, PLAIN, Level, Levels, Places
 from pm.schedule.result import Flags, Ints
 
@@ -23,18 +23,16 @@ class Backward:
         seen: What predecessors see of them: less the levelling delay; where started work resumes; nothing of what is done.
     """
 
-    def __init__(self, places: Places, logic: Logic, bank: CalendarBank, ignored: Ints) -> None:
+    def __init__(self, places: Places, logic: Logic, bank: CalendarBank, ignored: Flags) -> None:
         self.places, self.logic, self.bank = places, logic, bank
         count = 2 * len(places.kind)
         self.dates: Ints = np.zeros(count, np.int64)
         self.seen: Ints = np.zeros(count, np.int64)
         self._levels = Levels(places, logic, forward=False)
-        self._skip = frozenset(ignored.tolist())
-        self._ignored = np.zeros(len(logic.read), dtype=bool)
-        self._ignored[ignored] = True
-        self._crossed = np.zeros(len(places.kind), dtype=bool)
-        crossed = (logic.write % 2 == START) & (logic.read % 2 == FINISH)
-        self._crossed[logic.write[crossed] // 2] = True
+        self._skip: frozenset[int]
+        self._ignored: Flags
+        self._set_ignored(ignored)
+        self._crossed = logic.crossed(len(places.kind), START)
 
     def run(self, early: Ints, finish: Ints, held: Mapping[int, int]) -> Ints:
         """Compute every place and return the late dates.
@@ -105,6 +103,23 @@ class Backward:
         self._ignored[entries] = ignored
         self._skip = self._skip.difference(entries.tolist()) | set(entries[ignored].tolist())
         return set((self.logic.write[entries[other]] // 2).tolist())
+
+    def insert(self, entry: int) -> None:
+        """Take over that a dependency came in as `entry`."""
+        self._set_ignored(np.insert(self._ignored, entry, False))
+
+    def remove(self, entry: int) -> None:
+        """Take over that the dependency `entry` is gone."""
+        self._set_ignored(np.delete(self._ignored, entry))
+
+    def _set_ignored(self, ignored: Flags) -> None:
+        self._ignored = ignored
+        self._skip = frozenset(np.flatnonzero(ignored).tolist())
+
+    def relinked(self, places: Iterable[int]) -> None:
+        """Take over that links from places came or went."""
+        for p in places:
+            self._crossed[p] = self.logic.crosses(p, START)
 
     def refresh(self, at: Ints, limits: Ints) -> None:
         """Take over what changed of the places at `at`, and the latest finish that each of them may have."""

@@ -26,12 +26,15 @@ class Touched:
 
     Attributes:
         tasks: Tasks with other fields or other assignments.
-        links: Links with other fields.
+        links: Links with other fields, and those that came.
+        gone, come: Links that went (as the plan before has them) and that came; one that joins otherwise does both.
         assignments: Changed assignments by the position of their task.
     """
 
     tasks: set[int] = field(default_factory=set)
     links: set[int] = field(default_factory=set)
+    gone: set[int] = field(default_factory=set)
+    come: set[int] = field(default_factory=set)
     assignments: dict[int, set[int]] = field(default_factory=dict)
 
 
@@ -45,14 +48,12 @@ def touched(before: Plan, plan: Plan, changes: Iterable[Change] | None) -> Touch
     if not _same(plan.projects, before.projects, ("revision",)) or not _same(plan.resources, before.resources):
         return None
     listed = None if changes is None else list(changes)
-    rows = {name: _rows(before.tables[name], plan.tables[name], name, listed) for name in ("tasks", "links", "assignments")}
-    found = Touched()
-    for name in ("tasks", "links"):
-        at = rows[name]
-        if at is None or _differ(before.tables[name], plan.tables[name], SHAPE[name], at):
-            return None
-    found.tasks.update(rows["tasks"] or ())
-    found.links.update(rows["links"] or ())
+    rows = {name: _rows(before.tables[name], plan.tables[name], name, listed) for name in ("tasks", "assignments")}
+    if rows["tasks"] is None or _differ(before.tasks, plan.tasks, SHAPE["tasks"], rows["tasks"]):
+        return None
+    found = Touched(tasks=set(rows["tasks"]))
+    if not _links(before.links, plan.links, listed, found):
+        return None
     summaries = [i for i in found.tasks if plan.outline.is_summary(i)]
     if _differ(before.tasks, plan.tasks, SUMMARY_SHAPE, summaries) or rows["assignments"] is None:
         return None
@@ -88,6 +89,29 @@ def _rows(old: Table[Any], new: Table[Any], name: str, changes: Sequence[Change]
         pairs = zip(new.column(n), old.column(n), strict=True)
         found.update(i for i, (a, b) in enumerate(pairs) if a is not b and a != b)
     return sorted(found)
+
+
+def _links(old: Table[Any], new: Table[Any], changes: Sequence[Change] | None, found: Touched) -> bool:
+    """Write to `found` what is touched of the links; return False where it cannot be told."""
+    if new.ids is old.ids or changes is None or list(new.ids) == list(old.ids):
+        rows = _rows(old, new, "links", changes)
+        if rows is None:
+            return False
+        pairs = [(k, k) for k in rows]
+    else:
+        changed = {c.id for c in changes if c.table == "links"}
+        found.gone.update(old.index[i] for i in changed if i in old and i not in new)
+        found.come.update(new.index[i] for i in changed if i in new and i not in old)
+        stayed = ([i for k, i in enumerate(t.ids) if k not in at] for t, at in ((old, found.gone), (new, found.come)))
+        if next(stayed) != next(stayed):
+            return False
+        pairs = [(old.index[i], new.index[i]) for i in changed if i in old and i in new]
+    for before, after in pairs:
+        if any(old.column(n)[before] != new.column(n)[after] for n in SHAPE["links"]):
+            found.gone.add(before)
+            found.come.add(after)
+    found.links.update(found.come, (after for _, after in pairs))
+    return True
 
 
 def _differ(old: Table[Any], new: Table[Any], names: Sequence[str], at: Sequence[int]) -> bool:

@@ -70,7 +70,8 @@ class Network:
 
     Args:
         plan: The plan.
-        previous: The network of an earlier revision. Its graph and order serve again where the logic is the same.
+        previous: The network of an earlier revision. Its graph and order serve again where the logic is the same; an `update`
+            of one that changes links then leaves the other of no use.
 
     Attributes:
         early_slots: Early start and finish by slot, as they were computed last; `late_slots` the late ones.
@@ -141,7 +142,7 @@ class Network:
         self.places = compile_places(topology, tasks)
         self.binding: Flags = binding_branches(topology, tasks, self.out_of)
         every = np.arange(len(self.out_of.read))
-        ignored = np.flatnonzero(unbound_by_start_links(topology, tasks, self.out_of, self.binding, every))
+        ignored = unbound_by_start_links(topology, tasks, self.out_of, self.binding, every)
         self.forward = Forward(self.places, self.into, tasks.bank)
         self.backward = Backward(self.places, self.out_of, tasks.bank, ignored)
         real = (edges.link >= 0) & ~silent.backward
@@ -172,10 +173,14 @@ class Network:
         self.leaf_places = np.flatnonzero(topology.kind == LEAF)
         self.leaf_tasks = topology.task[self.leaf_places]
         self.ranges = _project_ranges(plan, tasks)
-        each = zip(tasks.projects, tasks.profiles, strict=True)
+        self.find_open_ends()
+        self.find_late_tasks()
+
+    def find_open_ends(self) -> None:
+        """Find the places whose late dates are counted back from their own finish."""
+        each = zip(self.tasks.projects, self.tasks.profiles, strict=True)
         several = np.array([p.multiple_critical_paths or rules.open_ends_critical for p, rules in each] or [False], dtype=bool)
         self.open_ends: Ints = open_ends(self.places, self.out_of, several)
-        self.find_late_tasks()
 
     def find_late_tasks(self) -> None:
         """Find the tasks that are scheduled as late as possible, and their places, last ones first."""

@@ -5,7 +5,7 @@ Single values and arrays share their buffers, so that generations computed at on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -47,10 +47,8 @@ class Forward:
         self.bounds: Ints = places.floors
         self._levels = Levels(places, logic, forward=True)
         self._awaited = np.zeros(len(places.kind), dtype=bool)
-        self._awaited[logic.write[logic.write % 2 == 0] // 2] = True
-        self._crossed = np.zeros(len(places.kind), dtype=bool)
-        crossed = (logic.write % 2 == FINISH) & (logic.read % 2 == START)
-        self._crossed[logic.write[crossed] // 2] = True
+        self._awaited[logic.write[logic.write % 2 == START] // 2] = True
+        self._crossed = logic.crossed(len(places.kind), FINISH)
         self.set_base(places.base)
 
     def set_base(self, base: Ints) -> None:
@@ -59,6 +57,13 @@ class Forward:
         self._bases: list[int] = base.tolist()
         self._floors = self.places.floors.copy()
         self._set_floors(slice(None))
+
+    def relinked(self, places: Iterable[int]) -> None:
+        """Take over that links to places came or went."""
+        for p in places:
+            writes = self.logic.writes[self.logic.begin[p] : self.logic.begin[p + 1]]
+            self._awaited[p] = any(w % 2 == START for w in writes)
+            self._crossed[p] = self.logic.crosses(p, FINISH)
 
     def _set_floors(self, at: Ints | slice) -> None:
         floors = self._floors.reshape(-1, 2)

@@ -6,6 +6,7 @@ the start of place `p` at ``2 * p``, its finish at ``2 * p + 1``; such an index 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -22,6 +23,15 @@ from pm.worktime import Calendars
 
 RAW = -1
 """The lag calendar of a dependency without lag: the bound is the other date itself."""
+
+
+_LISTS = {"read": "reads", "write": "writes", "lag": "lags", "calendar": "calendars", "early": "earlies"}
+"""The columns of `Logic` that every dependency has for itself, and their twins as lists."""
+
+
+def later(links: Ints, link: int, step: int) -> Ints:
+    """Return positions of links, those from `link` on moved by `step`."""
+    return np.where(links >= link, links + step, links)
 
 
 @dataclass
@@ -57,6 +67,40 @@ class Logic:
         """Return the entries of some places, in their order."""
         begin = self.begin
         return np.array([e for p in places for e in range(begin[p], begin[p + 1])], dtype=np.int64)
+
+    def crossed(self, places: int, end: int) -> Flags:
+        """Return which of so many places have an `end` that the other end of something bounds."""
+        found = np.zeros(places, dtype=bool)
+        found[self.write[(self.write % 2 == end) & (self.read % 2 != end)] // 2] = True
+        return found
+
+    def crosses(self, place: int, end: int) -> bool:
+        """Whether the other end of something bounds the `end` of one place."""
+        return any(self.writes[e] % 2 == end != self.reads[e] % 2 for e in range(self.begin[place], self.begin[place + 1]))
+
+    def insert(self, link: int, read: int, write: int) -> int:
+        """Put in a dependency without lag for the link that comes to position `link`; return its entry."""
+        place = write // 2
+        e = bisect_right(self.writes, write, self.begin[place], self.begin[place + 1])
+        for (name, listed), value in zip(_LISTS.items(), (read, write, 0, RAW, False), strict=True):
+            setattr(self, name, np.insert(getattr(self, name), e, value))
+            getattr(self, listed).insert(e, value)
+        self._renumber(np.insert(later(self.link, link, 1), e, link), place, 1)
+        return e
+
+    def remove(self, link: int, place: int) -> int:
+        """Take out the dependency at `place` of the link that was at position `link`; return its entry."""
+        e = next(e for e in range(self.begin[place], self.begin[place + 1]) if self.links[e] == link)
+        for name, listed in _LISTS.items():
+            setattr(self, name, np.delete(getattr(self, name), e))
+            del getattr(self, listed)[e]
+        self._renumber(later(np.delete(self.link, e), link, -1), place, -1)
+        return e
+
+    def _renumber(self, link: Ints, place: int, step: int) -> None:
+        """Set the positions of links, and where the dependencies of the places behind one begin."""
+        self.link, self.links = link, link.tolist()
+        self.begin[place + 1 :] = [e + step for e in self.begin[place + 1 :]]
 
     def set_lag(self, place: int, link: int, lag: int, calendar: int, early: bool) -> None:
         """Give a link at `place` another lag, if it binds in this direction."""

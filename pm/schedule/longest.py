@@ -30,8 +30,18 @@ class LongestPath:
         leaves[network.leaf_places] = network.counts[network.leaf_tasks]
         self._counts = leaves
         self.driving = self._drives(slice(None))
+        self._cut = False
         self._find_ends()
         self._follow()
+
+    def insert(self, entry: int) -> None:
+        """Take over that a dependency came in as `entry`."""
+        self.driving = np.insert(self.driving, entry, False)
+
+    def remove(self, entry: int, place: int) -> None:
+        """Take over that the dependency `entry`, which bounded `place`, is gone."""
+        self._cut |= bool(self.driving[entry]) and place in self.reached
+        self.driving = np.delete(self.driving, entry)
 
     def _drives(self, entries: Ints | slice) -> Flags:
         n = self.network
@@ -93,9 +103,10 @@ class LongestPath:
         changed = entries[flags != self.driving[entries]]
         self.driving[entries] = flags
         at_end = self._ends_changed(moved, asked)
-        if at_end or any(n.into.writes[e] // 2 in self.reached for e in changed.tolist()):
+        if at_end or self._cut or any(n.into.writes[e] // 2 in self.reached for e in changed.tolist()):
             before = self.reached
             self._follow()
+            self._cut = False
             return changed, before != self.reached
         return changed, False
 

@@ -48,7 +48,7 @@ class Edges:
     bounds_back: Flags
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Topology:
     """The graph of a plan and its order.
 

@@ -14,6 +14,7 @@ from pm.schedule.engine import Network, compile_network
 from pm.schedule.facts import contributions
 from pm.schedule.logic import LinkLags, unbound_by_start_links
 from pm.schedule.reach import Edit, Reach
+from pm.schedule.relink import can_relink, relink, relinked
 from pm.schedule.result import Ints, Schedule
 from pm.schedule.sequence import may_be_silent
 from pm.worktime import Calendars
@@ -25,7 +26,7 @@ def updated(network: Network, plan: Plan, changes: Iterable[Change] | None) -> S
     if plan is before:
         return schedule
     found = touched(before, plan, changes)
-    if found is None or _is_woven(network) or _summary_share(plan, found):
+    if found is None or _is_woven(network) or _summary_share(plan, found) or not can_relink(network, plan, found):
         return _anew(network, plan)
     try:
         was_local = _is_local(network)
@@ -33,7 +34,7 @@ def updated(network: Network, plan: Plan, changes: Iterable[Change] | None) -> S
         if edit is None:
             return _anew(network, plan)
         local = was_local and _is_local(network)
-        return (Reach(network, schedule, edit).follow() if local else None) or network.compute()
+        return (Reach(network, relinked(schedule, found), edit).follow() if local else None) or network.compute()
     except BaseException:
         network.become(compile_network(before))
         raise
@@ -91,10 +92,12 @@ class _Edit:
         if not compiler.again(at):
             return None
         network.plan, network.calendars, network.compiler = self._plan, self._calendars, compiler
+        leaving, entering = relink(network, self._plan, self._found)
         places = {p for i in at.tolist() for p in topology.places_of(i)}
         own = np.array(sorted(places), dtype=np.int64)
         network.places.refresh(topology, tasks, own)
         sources, targets = self._lags(at)
+        sources, targets = sources | leaving, targets | entering
         sources = self._refresh(places | sources, np.array(sorted(places | targets), dtype=np.int64))
         if (network.tasks.late_as_possible[at] & (network.tasks.fixed_start[at] == NEVER) & network.leaf[at] != late).any():
             network.find_late_tasks()

@@ -16,12 +16,12 @@ DAY_WORK = 8 * HOUR
 
 def random_edit(rng: random.Random, plan: Plan) -> Changeset:
     """Return a change of one task, link, assignment or project of `plan`, or of several at once."""
-    makers = (*[_task] * 12, *[_link_lag] * 3, *[_assignment] * 3, _link_in, _link_out, _project, _task_out, _calendar_day)
+    makers = (*[_task] * 12, *[_link_lag] * 3, *[_assignment] * 3, *[_relink] * 4, _project, _task_out, _calendar_day)
     changes: dict[tuple[str, int], Change] = {}
     for _ in range(rng.choice((1, 1, 1, 2, 4))):
         for change in rng.choice(makers)(rng, plan):
             changes.setdefault((change.table, change.id), change)
-    if len({c.before is None or c.after is None for c in changes.values()}) > 1:
+    if any((c.before is None or c.after is None) and c.table != "links" for c in changes.values()) and len(changes) > 1:
         changes = {k: c for k, c in changes.items() if c.before is not None and c.after is not None}
     return Changeset("edit", tuple(changes.values()))
 
@@ -82,10 +82,15 @@ def _link_lag(rng: random.Random, plan: Plan) -> list[Change]:
     return _set(plan, "links", rng.choice(plan.links.ids), {"lag": lag, "lag_kind": kind})
 
 
+def _relink(rng: random.Random, plan: Plan) -> list[Change]:
+    return rng.choice((_link_in, _link_in, _link_out))(rng, plan)
+
+
 def _link_in(rng: random.Random, plan: Plan) -> list[Change]:
     if len(plan.tasks) < 2:
         return []
-    one, other = rng.sample(list(plan.tasks.ids), 2)
+    one, other = sorted(rng.sample(range(len(plan.tasks)), 2), reverse=rng.random() < 0.2)
+    one, other = plan.tasks.ids[one], plan.tasks.ids[other]
     kind = rng.choice(("FS", "FS", "SS", "FF", "SF"))
     row = {"project_id": 1, "predecessor_id": one, "successor_id": other, "type": kind, "lag": rng.choice((0, 0, 3 * HOUR))}
     return [Change("links", plan.next_id("links"), None, row)]

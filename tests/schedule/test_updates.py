@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pm.errors import PMError, ScheduleError
+from pm.errors import CycleError, PMError, ScheduleError
 from pm.model import Change, Changeset, Plan
 from pm.model.kinds import DAY, HOUR
 from pm.schedule import Network, compile_network, compute_schedule, explain
@@ -64,11 +64,29 @@ def without_global_rules(plan: Plan, profile: str = "slackline") -> Plan:
     return Plan({**plan.tables, **tables})
 
 
+def tied(seed: int) -> Plan:
+    """Return a plan of few durations beside one long task: ties everywhere, and an edit hardly ever moves the finish."""
+    rng = random.Random(seed)
+    rows: list[dict[str, Any]] = [{"id": i, "duration": rng.choice((4, 8, 8)) * HOUR} for i in range(1, 17)]
+    for row in rows:
+        row["constraint_type"] = rng.choice(("ASAP", "ASAP", "ALAP"))
+    pairs = sorted({(a, b) for a, b in (sorted(rng.sample(range(1, 17), 2)) for _ in range(24)) if a < b})
+    return Plan.from_rows(
+        projects=[{"id": 1, "start": MONDAY + 8 * HOUR}],
+        tasks=[
+            {"project_id": 1, "position": row["id"], "name": f"T{row['id']}", **row}
+            for row in (*rows, {"id": 17, "duration": 60 * 8 * HOUR})
+        ],
+        links=[{"id": i, "project_id": 1, "predecessor_id": a, "successor_id": b} for i, (a, b) in enumerate(pairs, 1)],
+    )
+
+
 SHAPES: dict[str, Callable[[int], Plan]] = {
     "every feature": lambda seed: random_plan(seed, size=30),
     "followed": lambda seed: without_global_rules(random_plan(seed, size=25)),
     "followed, wide": lambda seed: without_global_rules(random_plan(seed, size=100, wide=True)),
     "followed, by Microsoft Project's rules": lambda seed: without_global_rules(random_plan(seed, size=25), "msproject"),
+    "followed, with ties": tied,
 }
 
 
@@ -132,6 +150,72 @@ def test_an_edit_that_leaves_the_finish_does_not_compute_the_whole_plan(
     expected = compute_schedule(changed)
     monkeypatch.setattr(Network, "compute", lambda _: pytest.fail("the whole plan was computed"))
     assert differences(network.update(changed, changes), expected) == []
+
+
+@pytest.mark.parametrize(
+    ("gone", "come"),
+    [
+        ((), ((5, 3, "FS", 0),)),
+        ((), ((8, 7, "SS", 4 * HOUR),)),
+        ((), ((5, 6, "FF", 0), (9, 6, "FS", -HOUR))),
+        ((5,), ()),
+        ((4, 5), ((5, 7, "FS", 0),)),
+    ],
+)
+def test_links_that_keep_the_order_do_not_compute_the_whole_plan(
+    gone: tuple[int, ...], come: tuple[tuple[int, int, str, int], ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = compile_network(three_chains())
+    network.compute()
+    plan = network.plan
+    changes = [Change("links", i, plan.links.row(i), None) for i in gone]
+    for number, (a, b, kind, lag) in enumerate(come, 20):
+        row = {"project_id": 1, "predecessor_id": a, "successor_id": b, "type": kind, "lag": lag}
+        changes.append(Change("links", number, None, row))
+    changed = plan.apply(Changeset("edit", tuple(changes)))
+    expected = compute_schedule(changed)
+    edges = set(compile_network(changed).topology.graph.edges)
+    monkeypatch.setattr(Network, "compute", lambda _: pytest.fail("the whole plan was computed"))
+    assert differences(network.update(changed, changes), expected) == []
+    assert set(network.topology.graph.edges) == edges
+
+
+def test_a_predecessor_that_no_longer_ties_drives_no_more() -> None:
+    """The successor stays where the other predecessor has it, and so does what its bounds ask for."""
+    plan = three_chains()
+    link = Change("links", 20, None, {"project_id": 1, "predecessor_id": 8, "successor_id": 6})
+    network = compile_network(plan.apply(Changeset("edit", (link,))))
+    assert network.compute().driving[-1]
+    changed, changes = edit_of(network.plan, 8, duration=4 * HOUR)
+    after = network.update(changed, changes)
+    assert not after.driving[-1]
+    assert differences(after, compute_schedule(changed)) == []
+
+
+def test_a_late_task_follows_a_lag_that_changes_neither_late_dates_nor_its_successor() -> None:
+    plan, _ = edit_of(three_chains(), 8, duration=4 * HOUR, constraint_type="ALAP")
+    rows = [{"project_id": 1, "predecessor_id": 8, "successor_id": i} for i in (2, 6)]
+    links = tuple(Change("links", n, None, row) for n, row in enumerate(rows, 20))
+    network = compile_network(plan.apply(Changeset("edit", links)))
+    before = network.compute().task(8)
+    change = Change("links", 21, {"lag": 0}, {"lag": 4 * HOUR})
+    changed = network.plan.apply(Changeset("edit", (change,)))
+    after = network.update(changed, (change,))
+    assert after.task(8).late_start == before.late_start
+    assert after.task(8).start == MONDAY + 8 * HOUR != before.start
+    assert differences(after, compute_schedule(changed)) == []
+
+
+def test_a_link_that_closes_a_loop_leaves_the_network_where_it_was() -> None:
+    network = compile_network(three_chains())
+    before, plan = network.compute(), network.plan
+    loop = Change("links", 20, None, {"project_id": 1, "predecessor_id": 4, "successor_id": 1})
+    with pytest.raises(CycleError):
+        network.update(plan.apply(Changeset("edit", (loop,))), (loop,))
+    assert network.plan is plan
+    assert differences(network.schedule, before) == []
+    changed, changes = edit_of(plan, 6, duration=12 * HOUR)
+    assert differences(network.update(changed, changes), compute_schedule(changed)) == []
 
 
 def test_columns_that_an_edit_does_not_reach_are_those_of_the_schedule_before() -> None:
