@@ -220,7 +220,7 @@ def driving_dependencies(
     level = np.where(apart, bounds == own, False)
     by_position = np.flatnonzero(~apart & real)
     level[by_position] = bank.positions(bounds[by_position], k[by_position]) == bank.positions(own[by_position], k[by_position])
-    crossed = np.flatnonzero(real & places.exact[target] & (logic.read % 2 == START) & (logic.write % 2 == FINISH))
+    crossed = np.flatnonzero(real & places.exact[target] & (read % 2 == START) & (write % 2 == FINISH))
     if len(crossed):  # the minute by which a finish lies after the start of a shift that an SF link asks for
         opening = (bank.pulls(bounds[crossed], k[crossed])[1] < bounds[crossed]) & (own[crossed] == bounds[crossed] + MINUTE)
         level[crossed] |= opening & (bank.snaps(bounds[crossed], k[crossed])[1] == bounds[crossed])
