@@ -224,7 +224,9 @@ class CalendarBank:
             )
         span = max(self.last - self.first, 366 * DAY)
         first, last = self.first - span // 2, self.last + span * 3 // 2
-        bank = CalendarBank(self.calendars, first, last) if affordable(self.calendars, first, last) else FarBank(self)
+        if not affordable(self.calendars, first, last):  # as far ahead as it goes, if that is worth it
+            first, last = self.first, self.first + most_affordable(self.calendars) - DAY
+        bank = CalendarBank(self.calendars, first, last) if last > self.last + span // 10 else FarBank(self)
         bank.limit = self.limit
         return bank
 
@@ -349,7 +351,12 @@ class FarBank(CalendarBank):
 
 def affordable(calendars: Sequence[WorkCalendar], first: int, last: int) -> bool:
     """Whether a bank may be compiled for a range as a whole."""
-    return last - first <= max(USUAL, MOST_SHIFTS * DAY // (2 * len(calendars)))
+    return last - first <= most_affordable(calendars)
+
+
+def most_affordable(calendars: Sequence[WorkCalendar]) -> int:
+    """Return the longest range, in seconds, that a bank is compiled for as a whole."""
+    return max(USUAL, MOST_SHIFTS * DAY // (2 * len(calendars)))
 
 
 def bank_of(calendars: Sequence[WorkCalendar], dates: Sequence[int], before: int, after: int) -> CalendarBank:
