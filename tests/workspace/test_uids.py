@@ -44,11 +44,11 @@ def _numbers(plan: Plan) -> list[tuple[int, str]]:
 
 
 def _do(workspace: Workspace, verb: str, name: str, which: int) -> None:
-    ids = workspace.plan().tasks.ids
+    ids, projects = workspace.plan().tasks.ids, workspace.plan().projects.ids
     try:
         match verb:
-            case "add":
-                workspace.run(AddTask(workspace.plan().projects.ids[0], name))
+            case "add" if projects:  # an undo may have taken the import back
+                workspace.run(AddTask(projects[0], name))
             case "remove" if ids:
                 workspace.run(RemoveTasks([ids[which % len(ids)]]))
             case "undo":
