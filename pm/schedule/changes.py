@@ -38,6 +38,17 @@ class Touched:
     assignments: dict[int, set[int]] = field(default_factory=dict)
 
 
+def same_logic(plan: Plan, before: Plan) -> bool:
+    """Whether the graph of `before` is the graph of `plan`."""
+    tasks, links = (plan.tasks, before.tasks), (plan.links, before.links)
+    if any(list(new.ids) != list(old.ids) for new, old in (tasks, links) if new.ids is not old.ids):
+        return False
+    shapes = ((tasks, SHAPE["tasks"]), (links, SHAPE["links"]))
+    if any(_differ(old, new, names, range(len(new))) for (new, old), names in shapes):
+        return False
+    return not _differ(before.tasks, plan.tasks, SUMMARY_SHAPE, plan.outline.summaries)
+
+
 def touched(before: Plan, plan: Plan, changes: Iterable[Change] | None) -> Touched | None:
     """Return what is touched between two revisions; None where the graph, a calendar, a project or a resource is.
 

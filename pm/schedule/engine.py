@@ -11,6 +11,7 @@ from pm.model import Change, Plan
 from pm.schedule.arrays import TaskArrays
 from pm.schedule.backward import Backward, open_ends
 from pm.schedule.bank import FOREVER, NEVER
+from pm.schedule.changes import same_logic
 from pm.schedule.compile import compile_tasks
 from pm.schedule.facts import (
     begun_tasks,
@@ -82,7 +83,7 @@ class Network:
         self.calendars: Calendars = Calendars(plan, previous.calendars if previous else None)
         self.compiler = compile_tasks(plan, self.calendars, previous.tasks.bank if previous else None)
         self.tasks: TaskArrays = self.compiler.arrays
-        same = previous is not None and _same_logic(plan, previous.plan)
+        same = previous is not None and same_logic(plan, previous.plan)
         self.topology: Topology = previous.topology if previous is not None and same else build_topology(plan)
         self._schedule: Schedule | None = None
         self._compile()
@@ -444,25 +445,6 @@ class Network:
             start[free], finish[free] = late.start[free], late.finish[free]
             self._roll_up(start, finish)
         return start, finish
-
-
-def _same_logic(plan: Plan, before: Plan) -> bool:
-    """Whether the graph of `before` is the graph of `plan`."""
-    if plan is before:
-        return True
-    names = ("parent_id", "active", "blank", "manual", "activity_type")
-    if plan.tasks is not before.tasks:
-        if plan.tasks.ids != before.tasks.ids or any(plan.tasks.column(n) != before.tasks.column(n) for n in names):
-            return False
-        summaries = plan.outline.summaries
-        for name in ("constraint_type", "deadline"):
-            new, old = plan.tasks.column(name), before.tasks.column(name)
-            if new is not old and any((new[i] or None) != (old[i] or None) for i in summaries):
-                return False
-    if plan.links is before.links:
-        return True
-    fields = ("id", "predecessor_id", "successor_id", "type")
-    return all(plan.links.column(n) == before.links.column(n) for n in fields)
 
 
 def _project_ranges(plan: Plan, tasks: TaskArrays) -> list[tuple[int, int]]:
