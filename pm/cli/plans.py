@@ -47,7 +47,7 @@ def export_plan(
     with target(plan) as found:
         schedule = found.schedule_if_possible()
         with Progress(what=f"writing {out.name}").running():
-            written = write_plan(found.plan, out, schedule=schedule, format=format_name)
+            written = write_plan(found.standalone_plan, out, schedule=schedule, format=format_name)
     warn_of(written.not_written)
     if as_json:
         listed = json_problems(written.not_written)
