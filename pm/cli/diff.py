@@ -83,7 +83,8 @@ def _compared(before: Side, after: Side) -> Comparison:
     with Progress(what="comparing").running():
         if before.found is after.found and before.found.code is not None:
             return before.found.workspace.compare(before.found.code, before.entry, after.entry, style=style)
-        return compare(before.plan, after.plan, style=style)
+        pooled = before.found.code is not None, after.found.code is not None
+        return compare(before.plan, after.plan, pooled=pooled, style=style)
 
 
 def _beside_baseline(before: Side, after: Side, task: str | None, project: str | None) -> BaselineComparison:

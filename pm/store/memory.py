@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from pm.errors import PMError, StoreError
-from pm.model import Changeset, Plan, Project, Table
+from pm.model import ENTITIES, Changeset, Plan, Project, Table, fields_of
+from pm.model.parts import owner_field, plan_of_project, rows_of_projects
 from pm.store import journal
 from pm.store.batch import Batch, TableBatch, batch_of, batch_of_plan
 from pm.store.history import rewound
 from pm.store.importing import settle_codes
 from pm.store.journal import JournalEntry
-from pm.store.parts import plan_of_project, projects_of, rows_of_projects
 from pm.store.stamps import CheckLogic, Committed, Stamp, Written
 from pm.store.uids import gone_in_changes, raised
 
@@ -131,7 +131,7 @@ class MemoryRepository:
         taken = {p.code: p.id for p in self._plan.projects if p.code}
         codes, replaced = settle_codes(batch, taken, replace)
         self._give_ids(batch)
-        for name, table in rows_of_projects(self._plan, replaced).tables.items():
+        for name, table in _deletion(self._plan, replaced).tables.items():
             batch.tables.setdefault(name, TableBatch()).deletes = table.deletes
         changeset = Changeset(label or f"Import {', '.join(codes)}", batch.changes(), author)
         written = self._apply(changeset)
@@ -141,7 +141,7 @@ class MemoryRepository:
     def delete_project(self, code: str, author: str) -> str:
         """Delete the project called `code` with all its rows."""
         project = self._plan.project(code)
-        batch = rows_of_projects(self._plan, [project.id])
+        batch = _deletion(self._plan, [project.id])
         changeset = Changeset(f"Delete project {project.code or project.name}", batch.changes(), author)
         written = self._apply(changeset)
         self._record(journal.DO, changeset, written.touched)
@@ -180,7 +180,7 @@ class MemoryRepository:
         plan = before.apply(changeset)
         if changeset.touches_logic:
             self._check_logic(plan)
-        touched = projects_of(changeset, before) | projects_of(changeset, plan)
+        touched = _projects_of(changeset, before) | _projects_of(changeset, plan)
         self._generation += 1
         written = Written(self._generation, touched=touched, pool=True)
         written.projects = {i: self._generation for i in touched if i in plan.projects}
@@ -233,6 +233,37 @@ def counted_up(plan: Plan, written: Written) -> Plan:
     changed.tables = tables
     changed.__dict__["outline"] = plan.outline
     return changed
+
+
+def _deletion(plan: Plan, project_ids: Collection[int]) -> Batch:
+    """Return the batch that deletes projects with all their rows, and the links of others to their tasks."""
+    batch = Batch()
+    for name, positions in rows_of_projects(plan, project_ids).items():
+        if positions:
+            whole = plan.tables[name].reordered(positions)
+            columns = {n: list(whole.column(n)) for n in {"id", *whole.stored} if (name, n) != ("projects", "revision")}
+            batch.tables[name] = TableBatch(deletes=dict(columns))
+    return batch
+
+
+def _projects_of(changeset: Changeset, plan: Plan) -> set[int]:
+    """Return the projects whose rows `changeset` names, as far as they are in `plan`."""
+    found: set[int] = set()
+    for change in changeset.changes:
+        name, row_id = change.table, change.id
+        while row_id in plan.tables[name]:
+            if name == "projects":
+                found.add(row_id)
+                break
+            if "project_id" in fields_of(ENTITIES[name]):
+                project = plan.tables[name].value(row_id, "project_id")
+                found |= {project} - {None}
+                break
+            owner = owner_field(ENTITIES[name])
+            if owner is None or owner.ref is None:
+                break
+            name, row_id = owner.ref, plan.tables[name].value(row_id, owner.name)
+    return found
 
 
 def no_database() -> StoreError:

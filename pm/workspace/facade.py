@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Self
 import pm.store.journal as _journal
 from pm.commands.base import Command
 from pm.model import Changeset, Plan, PlanDiff, Project
+from pm.model.parts import plan_of_project, standalone_plan
 from pm.store.history import family, project_then
 from pm.store.memory import MemoryRepository, no_database
-from pm.store.parts import plan_of_project, standalone_plan
 from pm.store.stamps import Plans
 from pm.workspace.kept import KeptPlans
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pm.model import Change, Plan
+from pm.model.parts import plan_of_project
 from pm.store.memory import counted_up
-from pm.store.parts import plan_of_project
 from pm.store.stamps import Committed, Plans, Stamp
 
 if TYPE_CHECKING:

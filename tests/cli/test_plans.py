@@ -11,7 +11,7 @@ import pytest
 
 from pm.formats import read_plan
 from pm.schedule import compute_schedule
-from tests.cli.conftest import Cli
+from tests.cli.conftest import SHARED, Cli
 from tests.commands.plans import house
 
 SCORED = {
@@ -263,51 +263,6 @@ def test_on_a_narrow_terminal_names_are_read_before_times_of_day(
     assert "Pour the slab of the" in narrow.out
     assert max(map(len, narrow.lines)) <= 78
     assert [line.split()[0] for line in narrow.lines] == [line.split()[0] for line in wide.splitlines()]
-
-
-SHARED = """
-schema = "pm.plan/1"
-
-[[calendar]]
-name = "Usual"
-mon-fri = "08:00-12:00, 13:00-17:00"
-
-[[calendar]]
-name = "Nightshift"
-mon-fri = "20:00-24:00"
-
-[[resource]]
-name = "Ana"
-calendar = "Usual"
-
-[[resource]]
-name = "Zebulon"
-calendar = "Nightshift"
-
-[[project]]
-code = "DAY"
-name = "By day"
-start = 2026-01-05
-calendar = "Usual"
-
-  [[project.task]]
-  id = 1
-  name = "Dig"
-  duration = "2d"
-  resources = "Ana"
-
-[[project]]
-code = "NIGHT"
-name = "By night"
-start = 2026-01-05
-calendar = "Nightshift"
-
-  [[project.task]]
-  id = 1
-  name = "Watch"
-  duration = "2d"
-  resources = "Zebulon"
-"""
 
 
 @pytest.mark.parametrize("ending", [".xml", ".xer", ".toml", ".pm.json", ".csv"])

@@ -4,35 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from pm.model import ENTITIES, Changeset, Plan, fields_of
-from pm.model.kinds import Entity, FieldInfo
-from pm.store.batch import Batch, TableBatch
+from pm.model.kinds import Entity, FieldInfo, fields_of
+from pm.model.plan import ENTITIES, Plan
 
-
-def rows_of_projects(plan: Plan, project_ids: Collection[int]) -> Batch:
-    """Return the batch that deletes projects with all their rows, and the links of others to their tasks."""
-    batch = Batch()
-    for name, positions in _owned(plan, project_ids).items():
-        if positions:
-            whole = plan.tables[name].reordered(positions)
-            columns = {n: list(whole.column(n)) for n in {"id", *whole.stored} if (name, n) != ("projects", "revision")}
-            batch.tables[name] = TableBatch(deletes=dict(columns))
-    return batch
+Ids = Mapping[str, Collection[int]]
+"""Ids of rows by table."""
 
 
 def plan_of_project(plan: Plan, *project_ids: int) -> Plan:
     """Return the plan of a project, or of some, with the shared pool."""
-    return _part(plan, _owned(plan, project_ids, {name: table.index for name, table in plan.tables.items()}))
+    return _part(plan, rows_of_projects(plan, project_ids, {name: table.index for name, table in plan.tables.items()}))
 
 
-def standalone_plan(plan: Plan, project_id: int) -> Plan:
-    """Return the plan of a project with no more of the shared pool than its rows refer to, directly or by others.
+def standalone_plan(plan: Plan, *project_ids: int, besides: Ids | None = None) -> Plan:
+    """Return the plan of projects with no more of the shared pool than their rows refer to, directly or by others.
 
-    These are its people, the calendars of them, of its tasks and of its own, their bases, and the programmes it hangs on.
+    These are their people, the calendars of them, of tasks and of projects, their bases, and the programmes they hang on.
+
+    Args:
+        plan: A plan that holds the projects.
+        project_ids: The projects.
+        besides: Rows of the pool that are kept in any case.
     """
-    part = plan_of_project(plan, project_id)
+    part = plan_of_project(plan, *project_ids)
     while True:
-        kept = _owned(part, [project_id], _references(part))
+        used = _references(part)
+        for name, ids in (besides or {}).items():
+            used[name].update(ids)
+        kept = rows_of_projects(part, project_ids, used)
         if all(len(positions) == len(part.tables[name]) for name, positions in kept.items()):
             return part
         part = _part(part, kept)
@@ -47,12 +46,12 @@ def _references(plan: Plan) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {name: set() for name in ENTITIES}
     for name, model in ENTITIES.items():
         for f in fields_of(model).values():
-            if f.ref is not None and f is not _owner(model):
+            if f.ref is not None and f is not owner_field(model):
                 found[f.ref].update(plan.tables[name].column(f.name))
     return found
 
 
-def _owner(model: type[Entity]) -> FieldInfo | None:
+def owner_field(model: type[Entity]) -> FieldInfo | None:
     """Return the field that names the row which rows of `model` are a part of, None where they belong to a project or to all."""
     fields = fields_of(model)
     if "project_id" in fields:
@@ -60,7 +59,7 @@ def _owner(model: type[Entity]) -> FieldInfo | None:
     return next((f for f in fields.values() if f.ref is not None and not f.optional), None)
 
 
-def _owned(plan: Plan, project_ids: Collection[int], pool: Mapping[str, Collection[int]] | None = None) -> dict[str, list[int]]:
+def rows_of_projects(plan: Plan, project_ids: Collection[int], pool: Ids | None = None) -> dict[str, list[int]]:
     """Return the positions of the rows of projects, by table, and of those rows of the shared pool that `pool` names.
 
     With a pool, links that lead out of the projects are left out; without, they are taken along wherever they belong.
@@ -75,9 +74,9 @@ def _owned(plan: Plan, project_ids: Collection[int], pool: Mapping[str, Collecti
         elif "project_id" in fields_of(model):
             owners = zip(table.ids, table.column("project_id"), strict=True)
             positions = [p for p, (i, owner) in enumerate(owners) if (i in shared if owner is None else owner in wanted)]
-        elif (owner_field := _owner(model)) is not None:
-            inside = ids[owner_field.ref or ""]
-            positions = [p for p, owner in enumerate(table.column(owner_field.name)) if owner in inside]
+        elif (owner := owner_field(model)) is not None:
+            inside = ids[owner.ref or ""]
+            positions = [p for p, i in enumerate(table.column(owner.name)) if i in inside]
         else:
             positions = [p for p, i in enumerate(table.ids) if i in shared]
         if name == "links":
@@ -90,24 +89,4 @@ def _owned(plan: Plan, project_ids: Collection[int], pool: Mapping[str, Collecti
                 positions = sorted({*positions, *(p for p, (a, b) in enumerate(ends) if a in tasks or b in tasks)})
         found[name] = positions
         ids[name] = {table.ids[p] for p in positions}
-    return found
-
-
-def projects_of(changeset: Changeset, plan: Plan) -> set[int]:
-    """Return the projects whose rows `changeset` names, as far as they are in `plan`."""
-    found: set[int] = set()
-    for change in changeset.changes:
-        name, row_id = change.table, change.id
-        while row_id in plan.tables[name]:
-            if name == "projects":
-                found.add(row_id)
-                break
-            if "project_id" in fields_of(ENTITIES[name]):
-                project = plan.tables[name].value(row_id, "project_id")
-                found |= {project} - {None}
-                break
-            owner = _owner(ENTITIES[name])
-            if owner is None or owner.ref is None:
-                break
-            name, row_id = owner.ref, plan.tables[name].value(row_id, owner.name)
     return found

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 
 from pm.model import ENTITIES, Plan, fields_of
-from pm.store.parts import plan_of_project, standalone_plan
+from pm.model.parts import plan_of_project, standalone_plan
 from tests.store.plans import content, plans
 
 HANGING = {
