@@ -38,7 +38,7 @@ def diff(
     project: options.Project = None,
     as_json: options.Json = False,
 ) -> None:
-    """Say what differs from A to B, which tasks move, and why the finish does. Exit status 1 where anything differs.
+    """Say what differs from A to B, and why the finish moves. Exit status 1 where anything differs.
 
     A POINT is a baseline, by number or name; an entry of the journal, by its number in pm log; or a date or time (UTC, as pm log
     shows it; a day means its end): the plan as it was then. What could be several of these is written baseline:1 or log:1.
