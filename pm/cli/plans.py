@@ -95,7 +95,7 @@ def _project_row(workspace: Workspace, project: Project) -> dict[str, Any]:
     finish = schedule.project_finish.get(project.id)
     row |= {"start": iso(schedule.project_start.get(project.id, project.start))}
     row |= {"finish": iso(finish) if finish is not None else None}
-    return row | {"critical": sum(bool(schedule.critical[i]) for i in mine)}
+    return row | {"critical": int(schedule.open_critical[mine].sum())}
 
 
 def show_plan(
