@@ -274,7 +274,7 @@ class TaskCompiler:
         if kind == "SNLT":
             self.arrays.ceiling[i] = date
         elif kind == "FNLT":
-            self.arrays.ceiling[i] = self._start(i, date)
+            self.arrays.ceiling[i], self.arrays.finish_ceiling[i] = self._start(i, date), date
         self.arrays.set_late[i] = kind in ("MSO", "MFO")
 
     def _deadline(self, i: int) -> None:

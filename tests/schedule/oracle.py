@@ -244,17 +244,18 @@ class Oracle:
             # No stored result says more: a must-finish date between shifts means the end of the one before (rule 1.1).
             bounds = Bounds(finish=[snap_finish(works, must)])
         start = max(bounds.start + [subtract(works, f, n) for f in bounds.finish])
+        latest = max(bounds.finish, default=0)
         if must is not None and self.profile.late_constraints_hold and self.honored:
             # "Tasks will always honor their constraint dates": late constraints win over predecessors.
             if task.constraint_type == "SNLT":
                 start = min(start, must)
             if task.constraint_type == "FNLT":
-                start = min(start, subtract(works, must, n) if n else must)
+                start, latest = min(start, subtract(works, must, n) if n else must), must
         if n == 0:
             return start, start
         start = snap_start(works, start)
         finish = add(works, start, n)
-        raw = [f for f in bounds.finish if same_place(works, f, finish)]
+        raw = [f for f in bounds.finish if f <= latest and same_place(works, f, finish)]
         return start, max([finish, *raw])
 
     # Backward -----------------------------------------------------------------------------------
