@@ -168,11 +168,15 @@ class Oracle:
             return self.span(task_id, dates)
         return self.span(task_id, dates | {i: self.place(i, Bounds(), 0) for i in held if i in dates})
 
+    def amount(self, link: Link) -> int:
+        """Return how long a link's lag is."""
+        if link.lag_kind.endswith("percent"):
+            return self.length(link.predecessor_id) * link.lag // 10_000
+        return link.lag // SLOT
+
     def lag(self, link: Link, t: int, sign: int) -> int:
         """Return `t` moved over a link's lag, forwards (`sign` 1) or back (-1)."""
-        amount, works = link.lag // SLOT, self.lag_calendar(link)
-        if link.lag_kind.endswith("percent"):
-            amount = self.length(link.predecessor_id) * link.lag // 10_000
+        amount, works = self.amount(link), self.lag_calendar(link)
         if link.lag_kind.startswith("elapsed"):
             works = around_the_clock
         if amount == 0:
@@ -289,10 +293,7 @@ class Oracle:
 
     def lies_beyond(self, leaf: int, link: Link) -> bool:
         """Whether MS Project ignores the link for late dates (rule 7.2): SS or SF with a lag of at least the duration."""
-        amount = link.lag // SLOT
-        if link.lag_kind.endswith("percent"):
-            amount = self.length(link.predecessor_id) * link.lag // 10_000
-        return link.type in ("SS", "SF") and amount >= self.length(leaf)
+        return link.type in ("SS", "SF") and self.amount(link) >= self.length(leaf)
 
     def place_late(self, leaf: int, bounds: Bounds, project_finish: int) -> tuple[int, int]:
         """Return late start and late finish of a leaf."""

@@ -148,6 +148,12 @@ FOUND = {
         [{"predecessor_id": 1, "successor_id": 2, "type": "SF", "lag_kind": "elapsed", "lag": 4 * HOUR + 1800}],
         profile="msproject",
     ),
+    "a share of a milestone's duration is no lag": small(
+        [{}, {}],
+        [{"predecessor_id": 1, "successor_id": 2, "type": "FF", "lag_kind": "percent", "lag": -5000}],
+        profile="primavera",
+        status_date=MONDAY + 8 * HOUR,
+    ),
 }
 """Plans on which the two once differed, each as small as it gets."""
 
