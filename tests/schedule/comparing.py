@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pm.model import Plan
-from pm.schedule import Schedule, compute_schedule
+from pm.schedule import Network, Schedule, compile_network
 from tests.schedule import oracle
 from tests.schedule.oracle_primavera import PrimaveraOracle
 from tests.schedule.plans import CALENDARS
@@ -19,7 +19,11 @@ def differences(a: Schedule, b: Schedule) -> list[str]:
     return found + [n for n in ("project_start", "project_finish") if getattr(a, n) != getattr(b, n)]
 
 
-def against_oracle(plan: Plan) -> list[str]:
-    """Return what the engine says of a plan of one project otherwise than the oracle of its profile, a line each."""
+def against_oracle(plan: Plan, network: Network | None = None) -> list[str]:
+    """Return what the engine says of a plan of one project otherwise than the oracle of its profile, a line each.
+
+    `network` is that of the plan, where there is one already.
+    """
     by_p6 = next(iter(plan.projects)).profile == "primavera"
-    return oracle.differences(plan, CALENDARS, compute_schedule(plan), PrimaveraOracle if by_p6 else oracle.Oracle)
+    schedule = (network or compile_network(plan)).schedule
+    return oracle.differences(plan, CALENDARS, schedule, PrimaveraOracle if by_p6 else oracle.Oracle)

@@ -248,19 +248,19 @@ class Oracle:
             # No stored result says more: a must-finish date between shifts means the end of the one before (rule 1.1).
             bounds = Bounds(finish=[snap_finish(works, must)])
         start = max(bounds.start + [subtract(works, f, n) for f in bounds.finish])
-        latest = max(bounds.finish, default=0)
+        bound = max(bounds.finish, default=0)
         if must is not None and self.profile.late_constraints_hold and self.honored:
             # "Tasks will always honor their constraint dates": late constraints win over predecessors.
             if task.constraint_type == "SNLT":
                 start = min(start, must)
             if task.constraint_type == "FNLT":
-                start, latest = min(start, subtract(works, must, n) if n else must), must
+                start = min(start, subtract(works, must, n) if n else must)
+                bound = 0 if bound > must else bound
         if n == 0:
             return start, start
         start = snap_start(works, start)
         finish = add(works, start, n)
-        raw = [f for f in bounds.finish if f <= latest and same_place(works, f, finish)]
-        return start, max([finish, *raw])
+        return start, bound if finish < bound and same_place(works, bound, finish) else finish
 
     # Backward -----------------------------------------------------------------------------------
 

@@ -61,6 +61,12 @@ def calendar_rows() -> dict[str, list[dict[str, Any]]]:
     }
 
 
+CALENDAR_TABLES = {
+    name: Plan.from_rows(**calendar_rows()).tables[name] for name in ("calendars", "calendar_exceptions", "work_weeks")
+}
+"""The same objects in every plan, so that calendars compiled for one may serve the next."""
+
+
 @st.composite
 def plans(draw: st.DrawFn, rules: Rules) -> Plan:
     count = draw(st.integers(1, rules.most))
@@ -86,7 +92,7 @@ def plans(draw: st.DrawFn, rules: Rules) -> Plan:
             row["activity_type"] = draw(st.sampled_from(["task", "start_milestone", "finish_milestone"]))
         tasks.append({**row, **(draw(summary()) if i in summaries else draw(leaf(rules, project.get("calendar_id"))))})
     links = draw(networks(parents, summaries, rules))
-    return Plan.from_rows(projects=[project], tasks=tasks, links=links, **calendar_rows())
+    return Plan({**Plan.from_rows(projects=[project], tasks=tasks, links=links).tables, **CALENDAR_TABLES})
 
 
 @st.composite

@@ -154,6 +154,15 @@ FOUND = {
         profile="primavera",
         status_date=MONDAY + 8 * HOUR,
     ),
+    "a finish that a constraint moves keeps none but the last bound": small(
+        [
+            {"duration": 2 * HOUR, "calendar_id": 2},
+            {"duration": 2 * HOUR, "constraint_type": "SNET", "constraint_date": MONDAY + 34 * HOUR},
+            {"duration": 8 * HOUR, "constraint_type": "SNLT", "constraint_date": MONDAY},
+        ],
+        [{"predecessor_id": 1, "successor_id": 3, "type": "FF"}, {"predecessor_id": 2, "successor_id": 3, "type": "FF"}],
+        profile="msproject",
+    ),
 }
 """Plans on which the two once differed, each as small as it gets."""
 
