@@ -33,6 +33,10 @@ GROUPS = {
     "everything": replace(EVERYTHING, constraints=HARD),
     "project everything": replace(EVERYTHING, constraints=(*HARD, "ALAP"), profiles=("msproject",)),
     "not honoured": replace(EVERYTHING, constraints=HARD, profiles=("slackline", "msproject"), honor=False),
+    "progress": replace(PLAIN, progress=True, lags=True),
+    "progress everything": replace(EVERYTHING, constraints=(*HARD, "ALAP"), progress=True),
+    "project progress": replace(PLAIN, progress=True, lags=True, profiles=("msproject",)),
+    "project progress everything": replace(EVERYTHING, constraints=(*HARD, "ALAP"), profiles=("msproject",), progress=True),
     "p6 links": PRIMAVERA,
     "p6 everything": replace(PRIMAVERA, constraints=(*HARD, "ALAP", "MANDATORY_START", "MANDATORY_FINISH")),
 }

@@ -163,6 +163,18 @@ FOUND = {
         [{"predecessor_id": 1, "successor_id": 3, "type": "FF"}, {"predecessor_id": 2, "successor_id": 3, "type": "FF"}],
         profile="msproject",
     ),
+    "a status date before the project's start moves nothing": small([{"duration": 8 * HOUR}], [], status_date=MONDAY),
+    "what remains of work that began before the project does not wait for the project": small(
+        [{"duration": 16 * HOUR, "actual_start": MONDAY - 4 * DAY + 8 * HOUR, "percent_complete": 5000}], []
+    ),
+    "what is before work under way must be done when its rest has to go on": small(
+        [
+            {"duration": 8 * HOUR},
+            {"duration": 32 * HOUR, "actual_start": MONDAY + 8 * HOUR, "percent_complete": 7500},
+            {"duration": 40 * HOUR},
+        ],
+        [{"predecessor_id": 1, "successor_id": 2}],
+    ),
 }
 """Plans on which the two once differed, each as small as it gets."""
 
