@@ -154,7 +154,6 @@ class Forward:
             limit = self._finish_bounds(a + ended, limit, k)
             target = bank.positions(limit, k)
             back = np.where(own == 0, limit, bank.latest_of(target - own, k))
-            decided = back >= start.take(ended)
             start[ended] = np.maximum(start.take(ended), back)
         if len(level.delayed):
             start[level.delayed] += places.delay[a:b].take(level.delayed)
@@ -162,7 +161,7 @@ class Forward:
         position += length
         finish = bank.earliest_of(position, calendar)
         if len(ended):  # a finish at the bound's own working position keeps the bound's instant
-            same = decided & (target == position.take(ended))
+            same = target == position.take(ended)
             finish[ended] = np.where(same, limit, finish.take(ended))
         if len(level.milestones):
             raw = start.take(level.milestones)
@@ -232,8 +231,9 @@ class Forward:
             limit = self.finish_bound(p, limit)
             position = bank.position(limit, k)
             back = bank.latest(position - length, k) if length else limit
-            if back >= start:
-                start, target = back, position
+            start = max(start, back)
+            if limit <= places.finish_ceiling[p]:
+                target = position
         start += places.delays[p]
         single = places.kinds[p] == IS_SINGLE
         if single:
