@@ -7,7 +7,7 @@ successors hangs on it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 from typing import Any
@@ -29,7 +29,6 @@ from pm.schedule.facts import (
 from pm.schedule.network import LEAF
 from pm.schedule.places import IS_GATE, IS_ROLLUP
 from pm.schedule.result import MISSING, Ints, Schedule
-from pm.schedule.rollup import RollUp
 from pm.schedule.slack import free_slack, independent_slack
 
 FEW, SHARE = 300, 40
@@ -221,9 +220,8 @@ class Reach:
         columns.share("start", "early_start")
         columns.share("finish", "early_finish")
         tasks = early | late | touched | self._entered()
-        tasks |= self._path(moved)
-        self._slacks(tasks, late)
-        at = _array(tasks)
+        self._slacks(tasks, early | touched, late)
+        at = _array(tasks | self._path(moved))
         flags = critical_tasks(network, columns["total_slack"], columns["longest_path"], network.finished, at)
         columns.put("critical", at, flags)
         network.accept(columns.schedule(network, _array(early)))
@@ -241,29 +239,19 @@ class Reach:
 
     def _roll_up(self, which: str, tasks: set[int]) -> set[int]:
         """Write the dates of the summaries that other dates of `tasks` reach; return those that changed."""
-        columns, network = self._columns, self._network
-        above = self._above(f"{which}_start", tasks, min) | self._above(f"{which}_finish", tasks, max)
-        if not above:
-            return above
-        rollup = RollUp(network.plan.outline, network.counts, sorted(above))
-        start, finish = network.rolled(rollup, columns[f"{which}_start"], columns[f"{which}_finish"])
-        changed = [columns.put(f"{which}_{n}", rollup.summaries, v).tolist() for n, v in (("start", start), ("finish", finish))]
-        return {*changed[0], *changed[1]}
+        counted = _array(i for i in tasks if self._network.counts[i])
+        return self._rolled(f"{which}_start", counted, np.minimum) | self._rolled(f"{which}_finish", counted, np.maximum)
 
-    def _above(self, name: str, tasks: set[int], best: Callable[[int, int], int]) -> set[int]:
-        """Return the summaries whose date in a column may be another: one that decided it moved, or one passes it."""
-        network, parent, found = self._network, self._network.plan.outline.parent, set()
-        before, now = self._columns.before(name), self._columns[name]
-        for i in tasks:
-            if not network.counts[i]:
-                continue
-            old, new, above = int(before[i]), int(now[i]), parent[i]
-            while above >= 0:
-                shown = int(before[above])
-                if old != shown and best(new, shown) == shown:
-                    break
-                found.add(above)
-                above = parent[above]
+    def _rolled(self, name: str, moved: Ints, best: np.ufunc) -> set[int]:
+        """Write one of the dates of the summaries above `moved`, level by level, as far as it changes."""
+        columns, rollup = self._columns, self._network.rollup
+        old, found = columns.before(name).take(moved), set()
+        while len(above := rollup.above(moved, old, columns[name], best)):
+            shown, dates = columns[name].take(above), rollup.again(above, columns[name], best)
+            other = shown != dates
+            columns.put(name, above, dates)
+            moved, old = above[other], shown[other]
+            found.update(moved.tolist())
         return found
 
     def _entered(self) -> set[int]:
@@ -295,30 +283,31 @@ class Reach:
             return set()
         return set(columns.put("longest_path", np.arange(len(network.counts)), network.longest.on_path()).tolist())
 
-    def _slacks(self, tasks: set[int], late: set[int]) -> None:
+    def _slacks(self, own: set[int], early: set[int], late: set[int]) -> None:
         """Write slacks.
 
         Args:
-            tasks: Tasks with other dates, or with other fields.
-            late: Those of them whose late dates changed.
+            own: Tasks whose total slack may be another: with other dates, or other fields.
+            early: Tasks that links see otherwise: with other early dates, or other fields.
+            late: Tasks whose late dates changed.
         """
-        network, columns, view, at = self._network, self._columns, self._network.links, _array(tasks)
+        network, columns, view, at = self._network, self._columns, self._network.links, _array(own)
         bank, arrays = network.tasks.bank, network.tasks
         dates = columns["early_start"], columns["early_finish"]
         late_dates = columns["late_start"], columns["late_finish"]
         slacks = total_slacks(network, dates, late_dates, network.begun, at)
-        none = dates[0][at] == MISSING
+        none = dates[0].take(at) == MISSING
         for name, values in zip(("start_slack", "finish_slack", "total_slack"), slacks, strict=True):
             columns.put(name, at, np.where(none, MISSING, values))
-        at = _array({*tasks, *self._lagged(), *view.predecessor[view.rows_into(at)].tolist()})
-        out, total, none = view.only(view.rows_from(at)), columns["total_slack"], dates[0][at] == MISSING
+        linked = early | self._lagged()
+        at = _array({*own, *linked, *view.predecessor.take(view.rows_into(_array(linked))).tolist()})
+        out, total = view.only(view.rows_from(at)), columns["total_slack"]
         free = free_slack(out, out.slack(bank, arrays, dates, dates), total, network.active & ~arrays.done, at)
-        columns.put("free_slack", at, np.where(none, MISSING, free))
-        columns.put("interfering_slack", at, np.where(none, MISSING, total[at] - free))
-        at = _array({*at.tolist(), *view.successor[view.rows_from(_array(late))].tolist()})
-        into, none = view.only(view.rows_into(at)), dates[0][at] == MISSING
-        independent = independent_slack(into, bank, arrays, dates, late_dates, columns["free_slack"][at], at)
-        columns.put("independent_slack", at, np.where(none, MISSING, independent))
+        changed = columns.put("free_slack", at, np.where(dates[0].take(at) == MISSING, MISSING, free))
+        at = _array({*linked, *changed.tolist(), *view.successor.take(view.rows_from(_array(late))).tolist()})
+        free, into = columns["free_slack"].take(at), view.only(view.rows_into(at))
+        independent = independent_slack(into, bank, arrays, dates, late_dates, free, at)
+        columns.put("independent_slack", at, np.where(dates[0].take(at) == MISSING, MISSING, independent))
 
     def _lagged(self) -> set[int]:
         task = self._network.topology.task
