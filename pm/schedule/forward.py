@@ -23,6 +23,7 @@ from pm.schedule.places import (
     IS_RESUMED,
     IS_ROLLUP,
     IS_SINGLE,
+    PLAIN,
     Level,
     Levels,
     Places,
@@ -82,7 +83,7 @@ class Forward:
     def run(self) -> Ints:
         """Compute every place and return the dates."""
         self.bounds = self._floors.copy()
-        self._d, self._b = memoryview(self.dates.data), memoryview(self.bounds.data)
+        self._d, self._b, self._f = (memoryview(x.data) for x in (self.dates, self.bounds, self._floors))
         for level, (a, b) in self._levels:
             if level is None:
                 self._one_by_one(a, b)
@@ -96,13 +97,27 @@ class Forward:
                         self._special(p)
         return self.dates
 
-    def again(self, p: int) -> tuple[bool, bool]:
-        """Compute one place again and return whether its dates, and whether what its bounds ask for, are others now."""
-        s, d, b, floors = 2 * p, self._d, self._b, memoryview(self._floors.data)
-        start, finish, first, last = d[s], d[s + 1], b[s], b[s + 1]
-        b[s], b[s + 1] = floors[s], floors[s + 1]
+    def again(self, p: int) -> tuple[int, int] | None:
+        """Compute one place again and return the dates it had, None where it still has them."""
+        s, d, b, f = 2 * p, self._d, self._b, self._f
+        t = s + 1
+        start, finish = d[s], d[t]
+        b[s], b[t] = f[s], f[t]
         self._one_by_one(p, p + 1)
-        return start != d[s] or finish != d[s + 1], first != b[s] or last != b[s + 1]
+        return None if start == d[s] and finish == d[t] else (start, finish)
+
+    def reaches(self, p: int, had: tuple[int, int], q: int) -> bool:
+        """Whether `q` may move as `p` has, whose dates were `had`: they decided what is asked of it, or those of now do."""
+        if self.places.kinds[q] != PLAIN:
+            return True
+        logic, d, b = self.logic, self._d, self._b
+        for e in range(logic.begin[q], logic.begin[q + 1]):
+            read = logic.reads[e]
+            if read >> 1 == p:
+                bound = b[logic.writes[e]]
+                if logic.calendars[e] != RAW or had[read & 1] >= bound or d[read] > bound:
+                    return True
+        return False
 
     def roll_up_again(self, dates: Ints, places: Sequence[int]) -> None:
         """Bring roll-ups in `dates` up to date after dates of places were moved there; `places` in topological order."""
@@ -189,7 +204,10 @@ class Forward:
         places, dates, bound = self.places, self._d, self._b
         s = 2 * p
         kind = places.kinds[p]
-        if kind == IS_GATE:
+        if kind == PLAIN and not self.pinned:
+            start = bound[s]
+            dates[s], dates[s + 1] = self._from(p, start if start != NEVER else self._bases[p], bound[s + 1])
+        elif kind == IS_GATE:
             dates[s], dates[s + 1] = bound[s], bound[s + 1]
         elif kind == IS_ROLLUP:
             self._roll_up(p, dates)

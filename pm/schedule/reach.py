@@ -66,8 +66,9 @@ class Reach:
         self._network, self._edit = network, edit
         self._columns = _Columns(before)
         self._most = FEW + len(network.places.kind) // SHARE
-        self._moved: dict[int, int] = {}
-        self._asked: set[int] = {*edit.places.tolist(), *edit.targets}
+        self._places = edit.places.tolist()
+        self._bound: set[int] = {*self._places, *edit.targets}
+        self._moved: set[int] = set()
         self._late: set[int] = set()
 
     def follow(self) -> Schedule | None:
@@ -83,52 +84,57 @@ class Reach:
 
     def _forward(self) -> bool:
         """Compute early dates as far as they change; False where a project's finish moves."""
-        network, moved = self._network, self._moved
-        dates, forward, topology = network.forward.dates, network.forward, network.topology
-        heap = sorted(self._asked)
+        moved, forward, after = self._moved, self._network.forward, self._network.topology.after
+        heap = sorted(self._bound)
         queued = set(heap)
         while heap:
             p = heappop(heap)
-            old = int(dates[2 * p + 1])
-            dated, bound = forward.again(p)
-            if bound:
-                self._asked.add(p)
-            if not dated:
+            had = forward.again(p)
+            if had is None:
                 continue
-            moved[p] = old
+            moved.add(p)
             if len(moved) > self._most:
                 return False
-            for q in topology.after(p):
-                if q not in queued:
+            waiting = after(p)
+            self._bound.update(waiting)
+            for q in waiting:
+                if q not in queued and forward.reaches(p, had, q):
                     queued.add(q)
                     heappush(heap, q)
         return self._same_finish()
 
     def _same_finish(self) -> bool:
+        """Whether every project finishes where it did."""
         network = self._network
-        at = np.array([p for p in self._moved if network.topology.kind[p] == LEAF], dtype=np.int64)
-        task = network.topology.task[at]
-        network.first_finish[task] = np.where(network.drives[task], network.forward.dates[2 * at + 1], NEVER)
-        return not len(at) or np.array_equal(network.finishes(network.first_finish), network.project_finish)
+        at = self._leaves(self._moved)
+        task = network.topology.task.take(at)
+        old, new = network.first_finish.take(task), network.forward.dates.take(2 * at + 1)
+        network.first_finish[task] = new = np.where(network.drives.take(task), new, NEVER)
+        limit = network.project_finish.take(network.tasks.project.take(task))
+        if not ((old == limit) | (new > limit)).any():
+            return True
+        return np.array_equal(network.finishes(network.first_finish), network.project_finish)
 
     def _backward(self) -> bool:
         """Compute late dates as far as they change."""
         network, late = self._network, self._late
-        begin = {*self._edit.places.tolist(), *self._edit.sources, *(p for p in self._moved if p in network.places.spans)}
-        heap = [-p for p in begin]
+        backward, before = network.backward, network.topology.before
+        asked = {*self._places, *self._edit.sources, *(p for p in self._moved if p in network.places.spans)}
+        heap = [-p for p in asked]
         heapify(heap)
         while heap:
             p = -heappop(heap)
-            if not network.backward.again(p):
+            seen = backward.again(p)
+            if seen is None:
                 continue
             late.add(p)
             if len(late) > self._most:
                 return False
-            for q in network.topology.before(p):
-                if q not in begin:
-                    begin.add(q)
+            for q in before(p):
+                if q not in asked and backward.reaches(p, seen, q):
+                    asked.add(q)
                     heappush(heap, -q)
-        at = np.array(sorted(late), dtype=np.int64)
+        at = _array(late)
         slots = network.backward.dates.reshape(-1, 2)[at]
         network.late_slots.reshape(-1, 2)[at] = network.shown_late(slots, at)
         return True
@@ -138,18 +144,23 @@ class Reach:
 
         Return the places that move, with their old finishes.
         """
-        network = self._network
+        network, late = self._network, set(self._network.late_places)
         early, first, kinds = network.early_slots, network.forward.dates, network.places.kinds
-        late = set(network.late_places)
-        waiting = {p for p in (*self._moved, *self._late, *self._edit.places.tolist()) if p in late}
-        at = _array(p for p in {*self._moved, *self._edit.places.tolist()} - late if kinds[p] != IS_ROLLUP)
-        before, now = early.reshape(-1, 2), first.reshape(-1, 2)[at]
-        other = (before[at] != now).any(axis=1)
-        moved = dict(zip(at[other].tolist(), before[at[other], 1].tolist(), strict=True))
-        before[at] = now
+        at = _array(p for p in self._moved.union(self._places) - late if kinds[p] != IS_ROLLUP)
+        slots, now = early.reshape(-1, 2), first.reshape(-1, 2)[at]
+        before = slots[at]
+        other = np.logical_or(*(before != now).T)
+        moved = dict(zip(at[other].tolist(), before[other, 1].tolist(), strict=True))
+        slots[at] = now
         if late:
-            waiting |= self._edit.sources & late
-            waiting |= self._late_before({*moved, *self._edit.places.tolist()}, late)
+            self._place_late_tasks(moved, late)
+        return moved | self._branches(moved)
+
+    def _place_late_tasks(self, moved: dict[int, int], late: set[int]) -> None:
+        """Move those of the places in `late` that wait for what changed; add them to `moved`."""
+        network, early = self._network, self._network.early_slots
+        waiting = late & self._moved.union(self._late, self._places, self._edit.sources)
+        waiting |= self._late_before({*moved, *self._places}, late)
         heap = [-p for p in waiting]
         heapify(heap)
         inside: dict[int, tuple[int, int]] = {}
@@ -163,7 +174,6 @@ class Reach:
             for q in self._late_before({p}, late) - waiting:
                 waiting.add(q)
                 heappush(heap, -q)
-        return moved | self._branches(moved)
 
     def _late_before(self, places: Iterable[int], late: set[int]) -> set[int]:
         """Return which of the places in `late` wait to see where some are, through gates and roll-ups."""
@@ -199,10 +209,14 @@ class Reach:
 
     def _in_range(self, moved: Iterable[int]) -> bool:
         network = self._network
-        kind, early, late = network.topology.kind, network.early_slots, network.late_slots
-        leaves = [p for p in moved if kind[p] == LEAF], [p for p in self._late if kind[p] == LEAF]
-        dates = [slots.reshape(-1, 2)[at].reshape(-1) for slots, at in zip((early, late), leaves, strict=True) if at]
-        return not network.tasks.bank.out_of_range(*dates)
+        each = ((network.early_slots, moved), (network.late_slots, self._late))
+        dates = [slots.reshape(-1, 2)[self._leaves(places)].reshape(-1) for slots, places in each]
+        return not network.tasks.bank.out_of_range(np.concatenate(dates))
+
+    def _leaves(self, places: Iterable[int]) -> Ints:
+        """Return those of some places that are of leaves, sorted."""
+        at = _array(places)
+        return at[self._network.topology.kind.take(at) == LEAF]
 
     # tasks ------------------------------------------------------------------------------------------
 
@@ -229,9 +243,8 @@ class Reach:
 
     def _dates(self, which: str, slots: Ints, places: Iterable[int]) -> set[int]:
         """Write the dates of leaves; return the tasks whose dates changed."""
-        topology = self._network.topology
-        at = np.array([p for p in places if topology.kind[p] == LEAF], dtype=np.int64)
-        tasks = topology.task[at]
+        at = self._leaves(places)
+        tasks = self._network.topology.task.take(at)
         changed: set[int] = set()
         for end, name in enumerate(("start", "finish")):
             changed.update(self._columns.put(f"{which}_{name}", tasks, slots[2 * at + end]).tolist())
@@ -276,7 +289,10 @@ class Reach:
     def _path(self, moved: dict[int, int]) -> set[int]:
         """Write what drives and the longest path; return the tasks that came onto it or left it."""
         network, columns = self._network, self._columns
-        changed, other_path = network.longest.again(moved, self._asked)
+        bound = self._bound.union(moved)
+        for p in moved.keys() - self._moved:
+            bound.update(network.topology.after(p))
+        changed, other_path = network.longest.again(moved, _array(bound))
         link = network.into.link[changed]
         columns.put("driving", link[link >= 0], network.longest.driving[changed][link >= 0])
         if not other_path:
