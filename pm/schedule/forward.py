@@ -83,7 +83,7 @@ class Forward:
     def run(self) -> Ints:
         """Compute every place and return the dates."""
         self.bounds = self._floors.copy()
-        self._d, self._b = memoryview(self.dates.data), memoryview(self.bounds.data)
+        self._d, self._b, self._f = (memoryview(x.data) for x in (self.dates, self.bounds, self._floors))
         for level, (a, b) in self._levels:
             if level is None:
                 self._one_by_one(range(a, b))
@@ -120,12 +120,27 @@ class Forward:
         for p in pinned:
             self._special(p)
 
-    def again(self, p: int) -> tuple[bool, bool]:
-        """Compute one place again and return whether its dates, and whether what its bounds ask for, are others now."""
-        s, d, b = 2 * p, self._d, self._b
-        start, finish, first, last = d[s], d[s + 1], b[s], b[s + 1]
-        self._again((p,))
-        return start != d[s] or finish != d[s + 1], first != b[s] or last != b[s + 1]
+    def again(self, p: int) -> tuple[int, int] | None:
+        """Compute one place again and return the dates it had, None where it still has them."""
+        s, d, b, f = 2 * p, self._d, self._b, self._f
+        t = s + 1
+        start, finish = d[s], d[t]
+        b[s], b[t] = f[s], f[t]
+        self._one_by_one((p,))
+        return None if start == d[s] and finish == d[t] else (start, finish)
+
+    def reaches(self, p: int, had: tuple[int, int], q: int) -> bool:
+        """Whether `q` may move as `p` has, whose dates were `had`: they decided what is asked of it, or those of now do."""
+        if self.places.kinds[q] != PLAIN:
+            return True
+        logic, d, b = self.logic, self._d, self._b
+        for e in range(logic.begin[q], logic.begin[q + 1]):
+            read = logic.reads[e]
+            if read >> 1 == p:
+                bound = b[logic.writes[e]]
+                if logic.calendars[e] != RAW or had[read & 1] >= bound or d[read] > bound:
+                    return True
+        return False
 
     def _again(self, places: Collection[int]) -> None:
         """Compute places of one generation again."""
@@ -222,7 +237,7 @@ class Forward:
         kind = places.kinds[p]
         if kind == PLAIN and p not in self.pinned:
             start = bound[s]
-            dates[s], dates[s + 1] = self._from(p, self._bases[p] if start == NEVER else start, bound[s + 1])
+            dates[s], dates[s + 1] = self._from(p, start if start != NEVER else self._bases[p], bound[s + 1])
         elif kind == IS_GATE:
             dates[s], dates[s + 1] = bound[s], bound[s + 1]
         elif kind == IS_ROLLUP:
