@@ -120,7 +120,7 @@ def _committed(costs: Costs, project: Project) -> Iterator[tuple[int, int]]:
 
 
 def breach_day(limit: int | None, *flows: Flow) -> int | None:
-    """Return the first day, as the instant of its midnight, on which flows come to more than `limit`; None where they never do."""
+    """Return the first day on which flows come to more than `limit`, as the instant of its midnight; None if never."""
     some = [flow for flow in flows if len(flow)]
     if limit is None or not some:
         return None

@@ -113,7 +113,9 @@ class Costs:
 
     def of_project(self, flow: Flow, project_id: int) -> Flow:
         """Return the pieces of a flow that are a project's."""
-        mine: Flags = np.array([i == project_id for i in self.plan.tasks.column("project_id")] + [False] * len(self.plan.projects))
+        mine: Flags = np.array(
+            [i == project_id for i in self.plan.tasks.column("project_id")] + [False] * len(self.plan.projects)
+        )
         mine[self.project_row(project_id)] = True
         return flow.where(mine[flow.task])
 

@@ -123,12 +123,22 @@ class EarnedValue:
         end = self.costs.plan.outline.end
         return range(at, end[at]) if at < len(end) else range(len(end))
 
+    @cached_property
+    def _spans(self) -> dict[int | None, tuple[int, int]]:
+        """The first start and the last finish that the baseline holds of every branch, by task id; of the project by None."""
+        tasks = self.costs.plan.tasks
+        parents, found = tasks.column("parent_id"), dict[int | None, tuple[int, int]]()
+        for at in reversed(range(len(tasks))):
+            row, key = self.baseline.get(at), tasks.ids[at]
+            if row is not None and row.start is not None and row.finish is not None:
+                _widen(found, key, (row.start, row.finish))
+            if key in found:
+                _widen(found, parents[at], found[key])
+        return found
+
     def _span(self, at: int) -> tuple[int, int] | None:
-        rows = self._rows(at)
-        inside = [row for i, row in self.baseline.items() if i in rows]
-        starts = [row.start for row in inside if row.start is not None]
-        finishes = [row.finish for row in inside if row.finish is not None]
-        return (min(starts), max(finishes)) if starts and finishes else None
+        ids = self.costs.plan.tasks.ids
+        return self._spans.get(ids[at] if at < len(ids) else None)
 
     def _ended(self, at: int) -> int | None:
         """Return when a row was finished, None where it is not."""
@@ -176,11 +186,16 @@ class EarnedValue:
         return points
 
 
+def _widen(spans: dict[int | None, tuple[int, int]], key: int | None, span: tuple[int, int]) -> None:
+    known = spans.get(key, span)
+    spans[key] = min(known[0], span[0]), max(known[1], span[1])
+
+
 def compute_earned_value(costs: Costs, project: Project, number: int = 0, status: int | None = None) -> EarnedValue:
     """Return the earned value of a project.
 
-    Planned value lies over the baseline's dates (`planned_flow`), value is earned by the rule of each task (`Earning`), and actual
-    cost is what `costs` says was spent; bookings after the status date do not count yet.
+    Planned value lies over the baseline's dates (`planned_flow`), value is earned by the rule of each task (`Earning`), and
+    actual cost is what `costs` says was spent; bookings after the status date do not count yet.
 
     Args:
         costs: The costs of the plan.
@@ -222,7 +237,8 @@ class _Computation:
         ev = np.array([earning.earned(i) for i in range(len(plan.tasks))] + [0] * len(plan.projects), dtype=np.int64)
         spent, later = self._spent()
         to_come = joined([costs.of_project(costs.to_come, self._project.id), later])
-        columns = (budget, pv, ev, self._sums(spent, spent.amount), self._sums(to_come, to_come.amount))
+        own = (budget, pv, ev, self._sums(spent, spent.amount), self._sums(to_come, to_come.amount))
+        budgeted, value, earned, actual, remaining = (costs.rolled_up(column) for column in own)
         problems = [p for p in costs.problems if p.project_id in (None, self._project.id)]
         problems += [*earning.problems(self._project.id), *self._problems(ev, then)]
         return EarnedValue(
@@ -231,7 +247,11 @@ class _Computation:
             self._number,
             status,
             then,
-            *(costs.rolled_up(column) for column in columns),
+            budgeted,
+            value,
+            earned,
+            actual,
+            remaining,
             planned,
             earning.flow(planned, ev.tolist()[: len(plan.tasks)], status),
             spent,

@@ -60,7 +60,9 @@ class Earning:
         if self._empty:
             yield Problem("evm.rule_empty", f"steps or units to earn by are missing: {listed(self._empty)}", project_id)
         if self._circles:
-            yield Problem("evm.apportioned_loop", f"in step with themselves, nothing is earned: {listed(self._circles)}", project_id)
+            yield Problem(
+                "evm.apportioned_loop", f"in step with themselves, nothing is earned: {listed(self._circles)}", project_id
+            )
 
     def _share(self, task: int, asking: tuple[int, ...]) -> Fraction:
         rule, name = self._rules.get(task), str(self._rows["name"][task])
@@ -122,7 +124,8 @@ class Earning:
         budget = sum(self._budget[i] for i in branch)
         if not budget:
             return self._share(other, asking)
-        return sum((self._budget[i] * self._share(i, asking) for i in branch), Fraction(0)) / budget
+        earned = sum((self._budget[i] * self._share(i, asking) for i in branch), Fraction(0))
+        return Fraction(earned, budget)
 
     def flow(self, planned: Flow, earned: Sequence[int], status: int) -> Flow:
         """Return when each task earned what it has, until the status date.
@@ -137,7 +140,7 @@ class Earning:
             if not amount or loe[-1]:
                 continue
             calendar = spans.calendar(task)
-            start, stop = ((status, status) if not spans.dated(task) else spans.worked(task))
+            start, stop = (status, status) if not spans.dated(task) else spans.worked(task)
             start, stop = min(start, status), min(stop, status)
             if method is EarnedValueMethod.ZERO_HUNDRED:
                 start = stop

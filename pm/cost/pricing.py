@@ -71,8 +71,10 @@ class Pricing:
         self._spent, self._to_come = spent, to_come
         plan = work.schedule.plan
         self._plan, self._book = plan, RateBook(plan)
-        names = ("task_id", "resource_id", "units", "work", "overtime_work", "rate_table", "cost")
-        names += ("actual_cost", "remaining_cost")
+        names = (
+            *("task_id", "resource_id", "units", "work", "overtime_work", "rate_table"),
+            *("cost", "actual_cost", "remaining_cost"),
+        )
         self._rows: dict[str, Sequence[Any]] = {n: plan.assignments.column(n) for n in names}
         resources = plan.resources
         self._resource = resources.index

@@ -96,4 +96,4 @@ class RateBook:
 
 def hourly_divisor(digits: int) -> int:
     """Return what seconds of work times a rate are divided by to be minor units of a currency with `digits` decimals (0 to 4)."""
-    return 36_000_000 // 10**digits
+    return 36_000_000 // int(10**digits)
