@@ -26,6 +26,7 @@ written reads back as the same value in the same unit, unless it was asked for i
 """
 
 from pm.words.amounts import (
+    grouped_money,
     money_text,
     number,
     parse_flag,
@@ -69,6 +70,7 @@ __all__ = [
     "lag_kind",
     "lag_text",
     "link_text",
+    "grouped_money",
     "money_text",
     "number",
     "parse_amount",
