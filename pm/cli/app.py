@@ -13,6 +13,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "pm.cli.scheduling": ("schedule",),
     "pm.cli.explaining": ("explain",),
     "pm.cli.paths": ("paths",),
+    "pm.cli.load": ("load",),
     "pm.cli.edits": ("add", "edit", "progress", "move", "remove", "link", "unlink"),
     "pm.cli.people": ("assign", "unassign", "resource"),
     "pm.cli.calendars": ("calendar",),

@@ -8,6 +8,7 @@ at work only where that calendar works. Amounts are exact: whatever the buckets,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -67,7 +68,7 @@ class TimePhased:
         """
         low = np.maximum(np.searchsorted(edges, self.start, "right") - 1, 0)
         high = np.minimum(np.searchsorted(edges, self.finish, "left"), len(edges) - 1)
-        stretch, bucket = _runs(low, high)
+        stretch, bucket = runs(low, high)
         work = self.before(stretch, edges[bucket + 1]) - self.before(stretch, edges[bucket])
         some = work > 0
         return stretch[some], bucket[some], work[some]
@@ -77,6 +78,10 @@ class TimePhased:
 
         A piece lies within one shift; its rate is even.
         """
+        return self._pieces
+
+    @cached_property
+    def _pieces(self) -> tuple[Ints, Ints, Ints, Ints]:
         parts = []
         for number, calendar in enumerate(self.calendars):
             mine = np.flatnonzero(self.calendar == number)
@@ -84,7 +89,7 @@ class TimePhased:
                 continue
             first, last = self.start[mine], self.finish[mine]
             opening, closing = _shifts(calendar, int(first.min()), int(last.max()))
-            which, shift = _runs(np.searchsorted(closing, first, "right"), np.searchsorted(opening, last, "left"))
+            which, shift = runs(np.searchsorted(closing, first, "right"), np.searchsorted(opening, last, "left"))
             start = np.maximum(opening[shift], first[which])
             finish = np.minimum(closing[shift], last[which])
             parts.append((mine[which], start, finish))
@@ -129,7 +134,7 @@ def _share(whole: Ints, part: Ints, of: Ints) -> Ints:
     return found
 
 
-def _runs(low: Ints, high: Ints) -> tuple[Ints, Ints]:
+def runs(low: Ints, high: Ints) -> tuple[Ints, Ints]:
     """Return the pairs (i, j) with ``low[i] <= j < high[i]`` as two arrays."""
     count = np.maximum(high - low, 0)
     which = np.repeat(np.arange(len(low)), count)
