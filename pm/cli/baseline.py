@@ -104,8 +104,7 @@ def list_baselines(plan: options.Plan, project: options.Project = None, as_json:
         note("no baselines yet: pm baseline set PLAN")
     else:
         rows = [
-            [str(b["number"]), str(b["name"]), _spaced(b["taken_at"]), str(b["tasks"]), _spaced(b["finish"])]
-            + [purse.text(b["cost"])]
+            [str(b["number"]), b["name"], _spaced(b["taken_at"]), str(b["tasks"]), _spaced(b["finish"]), purse.text(b["cost"])]
             for b in known
         ]
         say_table(["number", "name", "taken", "tasks", "finish", "cost"], rows, right=(0, 3, 5), flexible=1)
@@ -137,21 +136,19 @@ def show_baseline(plan: options.Plan, number: Number = 0, project: options.Proje
     def later(seconds: int | None) -> str:
         return f"{'+' if seconds > 0 else ''}{duration_text(seconds, 'd', units, places=2)}" if seconds else ""
 
-    def work(seconds: int) -> str:
+    def work(seconds: int | None) -> str:
         return f"{'+' if seconds > 0 else ''}{duration_text(seconds, 'h', units, places=2)}" if seconds else ""
 
     numbers, names = current_plan.outline.numbers, current_plan.tasks.column("name")
-    cells = [
-        [numbers[v.task], names[v.task], instant_text(v.finish, style) if v.finish is not None else ""]
-        + [later(v.start_variance), later(v.finish_variance), work(v.work_variance), purse.signed(v.cost_variance)]
-        for v in rows
-    ]
+    cells = []
+    for v in rows:
+        differences = later(v.start_variance), later(v.finish_variance), work(v.work_variance), purse.signed(v.cost_variance)
+        finish = instant_text(v.finish, style) if v.finish is not None else ""
+        cells.append([numbers[v.task], names[v.task], finish, *differences])
     titles = ["#", "task", "finish", "start later", "finish later", "more work", "more cost"]
     shown = [c for c in range(len(titles)) if c < 5 or any(row[c] for row in cells)]
     right = [n for n, c in enumerate(shown) if c > 2]
-    say_table(
-        [titles[c] for c in shown], [[row[c] for c in shown] for row in cells], right=right, flexible=1, instants=(2,)
-    )
+    say_table([titles[c] for c in shown], [[row[c] for c in shown] for row in cells], right=right, flexible=1, instants=(2,))
 
 
 def _json(plan: Plan, row: Variance, purse: Purse) -> dict[str, Any]:

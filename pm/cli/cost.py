@@ -13,12 +13,14 @@ from pm.cli.context import current, target
 from pm.cli.money import Purse, json_of_problems, warn_of_figures
 from pm.cli.output import say, say_json, say_table
 from pm.display import clean
-from pm.words import date_text
+from pm.errors import UsageError
+from pm.names import WEEKDAYS
 
 if TYPE_CHECKING:
     from pm.cost.budgets import AccountStatus
     from pm.cost.costs import Costs
     from pm.model import Project
+    from pm.resources.buckets import Bucket
 
 
 class By(StrEnum):
@@ -30,19 +32,10 @@ class By(StrEnum):
     PERIOD = "period"
 
 
-class Period(StrEnum):
-    """How long a period is."""
-
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-    QUARTER = "quarter"
-    YEAR = "year"
-
-
 Level = Annotated[int | None, typer.Option("--level", metavar="N", min=1, help="Tasks down to this level of the outline.")]
 
 Row = dict[str, Any]
+PERIODS = "List by day, week, month or quarter."
 _MONEY = frozenset({"budget", "spent", "committed", "to_come", "forecast", "left", "budget_so_far", "forecast_so_far"})
 _DAYS = frozenset({"breach", "start"})
 _COLUMNS = {
@@ -64,7 +57,7 @@ def register(app: typer.Typer) -> None:
 def show_cost(
     plan: options.Plan,
     by: Annotated[By | None, typer.Option("--by", help="What to list: tasks, unless told otherwise.")] = None,
-    bucket: Annotated[Period | None, typer.Option("--bucket", help="List by period, and how long one is.")] = None,
+    bucket: Annotated[str | None, typer.Option("--bucket", metavar="PERIOD", help=PERIODS)] = None,
     level: Level = None,
     project: options.Project = None,
     as_json: options.Json = False,
@@ -73,7 +66,8 @@ def show_cost(
     from pm.cost.budgets import budget_status
     from pm.cost.costs import compute_costs
 
-    by = by or (By.PERIOD if bucket else By.TASK)
+    period = bucket_of(bucket) if bucket is not None else None
+    by = by or (By.PERIOD if period else By.TASK)
     with target(plan) as found:
         owner = found.project(project)
         costs = compute_costs(found.schedule)
@@ -86,7 +80,7 @@ def show_cost(
         case By.RESOURCE:
             rows = list(_resources(costs, owner))
         case By.PERIOD:
-            rows = list(_periods(costs, owner, bucket or Period.MONTH))
+            rows = list(_periods(costs, owner, period))
         case By.TASK:
             rows = list(_tasks(costs, owner, level))
     if as_json:
@@ -98,6 +92,25 @@ def show_cost(
     if rows:
         say()
         _say_rows(purse, by, rows)
+
+
+def bucket_of(text: str) -> Bucket:
+    """Return the period called so.
+
+    Raises:
+        UsageError: `usage.option`.
+    """
+    from pm.resources.buckets import Bucket
+
+    try:
+        return Bucket(text.strip().lower())
+    except ValueError:
+        raise UsageError(f"--bucket {text!r} is unknown", code="usage.option", hint=f"one of {', '.join(Bucket)}") from None
+
+
+def first_weekday() -> int:
+    """Return the day that the user's weeks begin on, 0 for Monday."""
+    return WEEKDAYS.index(current().settings.week_start)
 
 
 # what there is to say
@@ -137,11 +150,11 @@ def _resources(costs: Costs, owner: Project) -> Iterator[Row]:
         yield {"resource": name, "spent": spent, "to_come": to_come, "forecast": spent + to_come}
 
 
-def _periods(costs: Costs, owner: Project, bucket: Period) -> Iterator[Row]:
+def _periods(costs: Costs, owner: Project, bucket: Bucket | None) -> Iterator[Row]:
     import numpy as np
 
     from pm.cost.budgets import budget_flow
-    from pm.cost.periods import Bucket, periods
+    from pm.resources.buckets import Bucket, bucket_edges
 
     budget = budget_flow(costs, owner)
     flows = {"budget": budget, "spent": costs.of_project(costs.spent, owner.id)}
@@ -150,7 +163,7 @@ def _periods(costs: Costs, owner: Project, bucket: Period) -> Iterator[Row]:
     if not some:
         return
     first, last = min(int(f.begin.min()) for f in some), max(int(f.end.max()) for f in some)
-    edges = periods(first, last, Bucket(bucket), owner.week_start_day)
+    edges = bucket_edges(first, last + 1, bucket or Bucket.MONTH, first_weekday())
     sums = {name: flow.by_bucket(edges)[0][1:-1] for name, flow in flows.items()}
     reached = np.cumsum(sums["spent"] + sums["to_come"])
     planned = np.cumsum(sums["budget"])
@@ -188,6 +201,8 @@ def _say_whole(owner: Project, purse: Purse, whole: AccountStatus) -> None:
 
 
 def _day(instant: int) -> str:
+    from pm.words import date_text
+
     return date_text(instant, current().settings.date_format)
 
 

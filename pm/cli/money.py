@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from pm.cli.output import warn
-from pm.words import grouped_money, money_text
 
 if TYPE_CHECKING:
     from pm.cost.problems import Problem
@@ -32,10 +31,14 @@ class Purse:
 
     def text(self, amount: int | None) -> str:
         """Return an amount as people read it: ``1 234.50``."""
+        from pm.words import grouped_money
+
         return NOTHING if amount is None else grouped_money(amount, self.digits)
 
     def whole(self, amount: int | None) -> str:
         """Return an amount rounded to whole units of the currency: ``1 235``."""
+        from pm.words import grouped_money
+
         if amount is None:
             return NOTHING
         unit = 10**self.digits
@@ -47,6 +50,8 @@ class Purse:
 
     def json(self, amount: int | None) -> str | None:
         """Return an amount as JSON has it: a decimal string."""
+        from pm.words import money_text
+
         return None if amount is None else money_text(amount, self.digits)
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pm.cli import options
 from pm.cli.changing import Make, Subject, changing
 
 if TYPE_CHECKING:

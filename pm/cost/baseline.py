@@ -45,7 +45,7 @@ class Variance:
         start, finish: The dates now; None where it has none.
         work, cost: Now, with what is below; `cost` in minor units.
         start_variance, finish_variance: None where a date is missing on one side.
-        work_variance, cost_variance: Now less then.
+        work_variance, cost_variance: Now less then; None where the baseline holds no work, no costs at all.
     """
 
     task: int
@@ -56,16 +56,8 @@ class Variance:
     cost: int
     start_variance: int | None
     finish_variance: int | None
-
-    @property
-    def work_variance(self) -> int:
-        """Working seconds more than then."""
-        return self.work - self.then.work
-
-    @property
-    def cost_variance(self) -> int:
-        """Minor units more than then."""
-        return self.cost - self.then.cost
+    work_variance: int | None
+    cost_variance: int | None
 
 
 def work_by_task(plan: Plan) -> Ints:
@@ -95,8 +87,10 @@ def variances(costs: Costs, project: Project, number: int) -> list[Variance]:
     """
     plan, schedule = costs.plan, costs.schedule
     calendar, work = schedule.calendars.project(project.id), work_by_task(plan)
+    known = task_baselines(plan, project, number)
+    has_work, has_cost = any(row.work for row in known.values()), any(row.cost for row in known.values())
     found = []
-    for at, then in task_baselines(plan, project, number).items():
+    for at, then in known.items():
         now = schedule.at(at)
         found.append(
             Variance(
@@ -108,6 +102,8 @@ def variances(costs: Costs, project: Project, number: int) -> list[Variance]:
                 int(costs.cost[at]),
                 _between(calendar, then.start, now.start),
                 _between(calendar, then.finish, now.finish),
+                int(work[at]) - then.work if has_work else None,
+                int(costs.cost[at]) - then.cost if has_cost else None,
             )
         )
     return found

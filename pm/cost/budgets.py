@@ -9,9 +9,9 @@ import numpy as np
 
 from pm.cost.costs import Costs
 from pm.cost.flow import Flow, FlowBuilder
-from pm.cost.periods import Bucket, periods
 from pm.model import BudgetLine, Project
 from pm.model.enums import Contour, CostEntryKind
+from pm.resources.buckets import Bucket, bucket_edges
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def breach_day(limit: int | None, *flows: Flow) -> int | None:
     some = [flow for flow in flows if len(flow)]
     if limit is None or not some:
         return None
-    edges = periods(min(int(f.begin.min()) for f in some), max(int(f.end.max()) for f in some), Bucket.DAY)
+    edges = bucket_edges(min(int(f.begin.min()) for f in some), max(int(f.end.max()) for f in some) + 1, Bucket.DAY)
     reached = np.cumsum(sum(flow.by_bucket(edges)[0] for flow in some))
     over = np.flatnonzero(reached > limit)
     return int(edges[over[0] - 1]) if len(over) else None

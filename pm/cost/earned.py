@@ -15,11 +15,11 @@ from pm.cost.earned_schedule import EarnedSchedule, earned_schedule
 from pm.cost.earning import Earning
 from pm.cost.flow import Flow, Ints, joined
 from pm.cost.measures import Measures
-from pm.cost.periods import Bucket, periods
 from pm.cost.problems import Problem, listed
 from pm.cost.spans import TaskSpans
 from pm.errors import PlanError
 from pm.model import Project, TaskBaseline
+from pm.resources.buckets import Bucket, bucket_edges
 from pm.words import Units
 
 
@@ -167,7 +167,7 @@ class EarnedValue:
             return []
         first = min(self.status, *(int(f.begin.min()) for f in flows))
         last = max(self.status, *(int(f.end.max()) for f in flows))
-        edges = periods(first, last, bucket, week_start)
+        edges = bucket_edges(first, last + 1, bucket, week_start)
         planned, earned, spent, whole = (
             np.cumsum(flow.by_bucket(edges)[0])[1:].tolist() for flow in (self.planned, self.earned, self.spent, forecast)
         )

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from pm.cost.budgets import budget_flow, budget_status
 from pm.cost.costs import resources_of
-from pm.cost.periods import Bucket, periods
 from pm.model import Plan, instant
+from pm.resources.buckets import Bucket, bucket_edges
 from tests.cost.plans import DAY, HOUR, MONDAY, costs_of, day, plan_of, plans
 
 TEN_DAYS = [{"duration": 10 * DAY}]
@@ -38,7 +38,7 @@ def test_a_rate_that_changes_in_the_middle_splits_the_assignment() -> None:
     rates: list[dict[str, object]] = [{"resource_id": 1, "start": instant("2026-01-12"), "standard_rate": 600_000}]
     costs = costs_of(assigned({"standard_rate": 500_000}, rates=rates))
     assert costs.cost[0] == 40 * 5000 + 40 * 6000
-    weeks = periods(MONDAY, day(16, 17), Bucket.WEEK)
+    weeks = bucket_edges(MONDAY, day(16, 17), Bucket.WEEK)
     assert costs.flow.by_bucket(weeks)[0].tolist() == [0, 200_000, 240_000, 0]
 
 
@@ -88,7 +88,7 @@ def test_when_a_resource_s_cost_accrues(accrual: str, percent: int, actual: int)
 @pytest.mark.parametrize(("accrual", "weeks"), [("start", [1000, 0]), ("prorated", [500, 500]), ("end", [0, 1000])])
 def test_when_a_fixed_cost_counts(accrual: str, weeks: list[int]) -> None:
     costs = costs_of(plan_of([{"duration": 10 * DAY, "fixed_cost": 1000, "fixed_cost_accrual": accrual}]))
-    assert costs.flow.by_bucket(periods(MONDAY, day(16, 17), Bucket.WEEK))[0].tolist() == [0, *weeks, 0]
+    assert costs.flow.by_bucket(bucket_edges(MONDAY, day(16, 17), Bucket.WEEK))[0].tolist() == [0, *weeks, 0]
 
 
 def test_currencies_have_their_own_decimals() -> None:
@@ -153,7 +153,7 @@ def test_a_budget_keeps_its_shape_over_its_period() -> None:
     """Ten days, a bell of 10, 20, 40, 80, 100, 100, 80, 40, 20, 10 in 500: each day a tenth of the time."""
     line = {"amount": 5000, "spread": "bell", "period_start": MONDAY, "period_finish": day(16, 17)}
     costs = costs_of(plan_of(TEN_DAYS, budget_lines=[line]))
-    days = periods(MONDAY, day(16), Bucket.DAY)
+    days = bucket_edges(MONDAY, day(16), Bucket.DAY)
     found = budget_flow(costs, costs.plan.projects.at(0)).by_bucket(days)[0]
     assert [n for n in found.tolist() if n] == [100, 200, 400, 800, 1000, 1000, 800, 400, 200, 100]
 
@@ -164,7 +164,7 @@ def test_sums_over_periods_are_the_totals_and_roll_ups_the_sums_of_leaves(plan: 
     project = plan.projects.at(0)
     row = costs.project_row(project.id)
     first, last = int(costs.flow.begin.min(initial=MONDAY)), int(costs.flow.end.max(initial=MONDAY))
-    edges = periods(first, last, bucket, week_start)
+    edges = bucket_edges(first, last + 1, bucket, week_start)
     for flow, own in ((costs.spent, costs.own_actual), (costs.to_come, costs.own_remaining)):
         assert flow.by_bucket(edges, flow.task, row + 1).sum(axis=1).tolist() == own.tolist()
         assert flow.total == own.sum() == costs.rolled_up(own)[row]
@@ -188,8 +188,8 @@ def test_sums_over_periods_are_the_totals_and_roll_ups_the_sums_of_leaves(plan: 
 @given(plans())
 def test_months_are_the_sums_of_their_days(plan: Plan) -> None:
     flow = costs_of(plan).flow
-    days = periods(MONDAY, MONDAY + 100 * 86400, Bucket.DAY)
-    months = periods(MONDAY, MONDAY + 100 * 86400, Bucket.MONTH)
+    days = bucket_edges(MONDAY, MONDAY + 100 * 86400, Bucket.DAY)
+    months = bucket_edges(MONDAY, MONDAY + 100 * 86400, Bucket.MONTH)
     of_day = np.searchsorted(months, days, "right")
     summed = np.zeros(len(months) + 1, dtype=np.int64)
     np.add.at(summed, np.concatenate(([0], of_day)), flow.by_bucket(days)[0])

@@ -11,9 +11,9 @@ from pm.commands import SetBaseline
 from pm.cost.baseline import variances
 from pm.cost.earned import EarnedValue, compute_earned_value
 from pm.cost.measures import Eac
-from pm.cost.periods import Bucket
 from pm.errors import PMError
 from pm.model import Plan, instant
+from pm.resources.buckets import Bucket
 from tests.cost.plans import DAY, MONDAY, costs_of, day, plan_of, plans
 
 FIRST_FRIDAY = {"status_date": day(9, 17)}
@@ -120,10 +120,10 @@ def test_the_budget_of_removed_tasks_stays_and_new_ones_have_none() -> None:
 
 def test_what_is_missing_is_an_error_that_says_what_to_do() -> None:
     plan = plan_of([TEN])
-    for given, code in ((plan, "baseline.not_found"), (plan.apply(SetBaseline(1).changeset(plan)), "evm.no_status_date")):
+    for missing, code in ((plan, "baseline.not_found"), (plan.apply(SetBaseline(1).changeset(plan)), "evm.no_status_date")):
         status = MONDAY if code == "baseline.not_found" else None
         with pytest.raises(PMError) as caught:
-            compute_earned_value(costs_of(given), given.projects.at(0), status=status)
+            compute_earned_value(costs_of(missing), missing.projects.at(0), status=status)
         assert (caught.value.code, bool(caught.value.hint)) == (code, True)
     free = plan_of([{"duration": DAY}], FIRST_FRIDAY)
     free = free.apply(SetBaseline(1).changeset(free))
