@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pm.model import Plan
+from pm.model import FULL, Plan
 
 if TYPE_CHECKING:
     from pm.worktime import Calendars
@@ -83,6 +83,14 @@ class Schedule:
     driving: Flags
     project_start: dict[int, int]
     project_finish: dict[int, int]
+
+    @property
+    def open_critical(self) -> Flags:
+        """Tasks that are critical, no summaries, and not finished: what people count as critical."""
+        summary = np.zeros(len(self.critical), dtype=np.bool_)
+        summary[list(self.plan.outline.summaries)] = True
+        found: Flags = self.critical & ~summary & (self.percent_complete < FULL)
+        return found
 
     @cached_property
     def interfering_slack(self) -> Ints:

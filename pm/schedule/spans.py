@@ -83,6 +83,11 @@ def _work_resources(plan: Plan) -> frozenset[int]:
     return frozenset(resource for resource, kind in pairs if kind == "work")
 
 
+def time_needed(work: Any, units: Any) -> Any:
+    """Return the working seconds (a number or an array) that `units` need for `work`, rounded up."""
+    return -(-work * FULL // units)
+
+
 def whole_minutes(seconds: Any) -> Any:
     """Return `seconds` (a number or an array) rounded to whole minutes, halves up."""
     return (seconds + MINUTE // 2) // MINUTE * MINUTE
@@ -236,7 +241,7 @@ class TaskSpans:
             left = rows["remaining_work"][a] if self._begun[i] is not None else self._work[a]
             calendar_id = self.plan.resources.value(resource_id, "calendar_id") if resource_id is not None else None
             calendar = self.calendars.get(calendar_id) if calendar_id is not None else self._assignment_calendar(i, None)
-            length = -(-left * FULL // units) if units > 0 else int(arrays.length[i])
+            length = time_needed(left, units) if units > 0 else int(arrays.length[i])
             if abs(rows["delay"][a]) + abs(length) > LONGEST:
                 raise too_long(str(self.tasks.column("name")[i]), "assignment")
             delay = rows["delay"][a] if self._begun[i] is None else 0
@@ -268,15 +273,8 @@ class TaskSpans:
         key = own_id, number, None if ignore else resource_id
         found = self._on.get(key)
         if found is None:
-            own = self.calendars.get(own_id) if own_id is not None else None
-            of_project = self.calendars.project(self.arrays.projects[number].id)
-            if resource_id is None or ignore:
-                found = own or of_project
-            else:
-                named = self.plan.resources.value(resource_id, "calendar_id")
-                theirs = of_project if named is None else self.calendars.get(named)
-                found = theirs if own is None or own is theirs else self.calendars.intersection(theirs, own)
-            self._on[key] = found
+            project_id = self.arrays.projects[number].id
+            found = self._on[key] = self.calendars.assignment(own_id, project_id, None if ignore else resource_id)
         return found
 
     def _span(self, i: int, a: int, calendar: WorkCalendar) -> Span:
@@ -289,7 +287,7 @@ class TaskSpans:
         elif rows["contour"][a] not in ("flat", "edited"):
             length = max(duration - offset, 0)
         else:
-            length = -(-work * FULL // units) if units > 0 else duration
+            length = time_needed(work, units) if units > 0 else duration
         if abs(offset) + abs(length) > LONGEST:
             raise too_long(str(self.tasks.column("name")[i]), "assignment")
         return Span(self.index.number(calendar), offset, length, self.plan.assignments.ids[a])

@@ -168,11 +168,15 @@ class Oracle:
             return self.span(task_id, dates)
         return self.span(task_id, dates | {i: self.place(i, Bounds(), 0) for i in held if i in dates})
 
+    def amount(self, link: Link) -> int:
+        """Return how long a link's lag is."""
+        if link.lag_kind.endswith("percent"):
+            return self.length(link.predecessor_id) * link.lag // 10_000
+        return link.lag // SLOT
+
     def lag(self, link: Link, t: int, sign: int) -> int:
         """Return `t` moved over a link's lag, forwards (`sign` 1) or back (-1)."""
-        amount, works = link.lag // SLOT, self.lag_calendar(link)
-        if link.lag_kind.endswith("percent"):
-            amount = self.length(link.predecessor_id) * link.lag // 10_000
+        amount, works = self.amount(link), self.lag_calendar(link)
         if link.lag_kind.startswith("elapsed"):
             works = around_the_clock
         if amount == 0:
@@ -244,18 +248,19 @@ class Oracle:
             # No stored result says more: a must-finish date between shifts means the end of the one before (rule 1.1).
             bounds = Bounds(finish=[snap_finish(works, must)])
         start = max(bounds.start + [subtract(works, f, n) for f in bounds.finish])
+        bound = max(bounds.finish, default=0)
         if must is not None and self.profile.late_constraints_hold and self.honored:
             # "Tasks will always honor their constraint dates": late constraints win over predecessors.
             if task.constraint_type == "SNLT":
                 start = min(start, must)
             if task.constraint_type == "FNLT":
                 start = min(start, subtract(works, must, n) if n else must)
+                bound = 0 if bound > must else bound
         if n == 0:
             return start, start
         start = snap_start(works, start)
         finish = add(works, start, n)
-        raw = [f for f in bounds.finish if same_place(works, f, finish)]
-        return start, max([finish, *raw])
+        return start, bound if finish < bound and same_place(works, bound, finish) else finish
 
     # Backward -----------------------------------------------------------------------------------
 
@@ -278,7 +283,7 @@ class Oracle:
         links = [k for one in self.above(leaf) for k in self.links if k.predecessor_id == one]
         if not self.profile.start_links_bound_late_dates and links and all(self.lies_beyond(leaf, k) for k in links):
             return bounds
-        for link in links:
+        for link in self.bounding(links):
             span = self.late_span(link.successor_id, dates)
             if span is None:
                 return None
@@ -288,17 +293,17 @@ class Oracle:
 
     def lies_beyond(self, leaf: int, link: Link) -> bool:
         """Whether MS Project ignores the link for late dates (rule 7.2): SS or SF with a lag of at least the duration."""
-        amount = link.lag // SLOT
-        if link.lag_kind.endswith("percent"):
-            amount = self.length(link.predecessor_id) * link.lag // 10_000
-        return link.type in ("SS", "SF") and amount >= self.length(leaf)
+        return link.type in ("SS", "SF") and self.amount(link) >= self.length(leaf)
+
+    def last_instant(self, leaf: int, project_finish: int) -> int:
+        """Return the latest finish of a leaf: the project's, for milestones by some profiles up to the next start of work."""
+        by_position = self.length(leaf) == 0 and self.profile.late_dates_by_position
+        return snap_start(self.calendar(leaf), project_finish) if by_position else project_finish
 
     def place_late(self, leaf: int, bounds: Bounds, project_finish: int) -> tuple[int, int]:
         """Return late start and late finish of a leaf."""
         task, works, n = self.tasks[leaf], self.calendar(leaf), self.length(leaf)
-        by_position = n == 0 and self.profile.late_dates_by_position
-        limit = snap_start(works, project_finish) if by_position else project_finish
-        finishes, starts = [limit, *bounds.finish], list(bounds.start)
+        finishes, starts = [self.last_instant(leaf, project_finish), *bounds.finish], list(bounds.start)
         if task.manual and self.profile.manual_tasks_are_held:
             starts = []
         if task.constraint_type in ("MSO", "MFO") and not task.manual and self.musts and self.profile.late_constraints_hold:
@@ -332,13 +337,24 @@ class Oracle:
                 continue
             works = self.calendar(one)
             slacks = between(works, first[0], last[0]), between(works, first[1], last[1])
-            total = {"start": slacks[0], "finish": slacks[1]}.get(self.profile.slack_rule, min(slacks))
+            total = self.total_slack(one, slacks)
             answer = Answer(*first, *last, *worked, total_slack=total)
             answer.free_slack = self.free_slack(one, early, total)
-            manual = self.tasks[one].manual and not self.below[one]
-            answer.critical = total <= self.project.critical_slack_limit // SLOT and not manual
+            answer.critical = total <= self.project.critical_slack_limit // SLOT and self.may_be_critical(one)
             found[one] = answer
         return found
+
+    def total_slack(self, one: int, slacks: tuple[int, int]) -> int:
+        """Return the total slack of a task with this slack of its start and of its finish."""
+        return {"start": slacks[0], "finish": slacks[1]}.get(self.profile.slack_rule, min(slacks))
+
+    def may_be_critical(self, one: int) -> bool:
+        """Whether a task without slack is critical."""
+        return not self.tasks[one].manual or bool(self.below[one])
+
+    def bounding(self, links: list[Link]) -> list[Link]:
+        """Return those of the links whose successors bound their predecessors."""
+        return links
 
     def both_passes(self) -> tuple[Dates, Dates]:
         """Return early and late dates of the leaves."""
@@ -377,7 +393,7 @@ class Oracle:
         """Return the least room that a task's own links leave it (rule 8.2)."""
         works, mine, room = self.calendar(one), self.span(one, early), [max(total, 0)]
         assert mine is not None
-        for link in self.links:
+        for link in self.bounding(self.links):
             if link.predecessor_id == one:
                 span = self.span(link.successor_id, early)
                 assert span is not None
