@@ -18,7 +18,7 @@ from pm.model.kinds import DAY
 from pm.schedule.arrays import CLOSING, OPENING, TaskArrays
 from pm.schedule.bank import FOREVER, NEVER, CalendarBank, bank_of
 from pm.schedule.result import Ints
-from pm.schedule.spans import LONGEST, TaskSpans, checked, sparse, too_long, values_at, whole_minutes
+from pm.schedule.spans import TaskSpans, checked, checked_remaining, sparse, values_at, whole_minutes
 from pm.worktime import Calendars
 
 MANDATORY = ("MANDATORY_START", "MANDATORY_FINISH")
@@ -386,8 +386,8 @@ class TaskCompiler:
         left = self._left[i]
         if left is None:
             left = length * max(0, FULL - self._percent[i]) // FULL
-        elif not 0 <= left <= LONGEST:
-            raise too_long(str(self.tasks.column("name")[i]), "remaining duration")
+        else:
+            left = checked_remaining(left, str(self.tasks.column("name")[i]))
         if profile.status_date_is_floor:
             status = self.projects[arrays.project[i]].status_date
             done = max(0, length - left)

@@ -68,6 +68,20 @@ def too_long(name: str, what: str) -> ScheduleError:
     )
 
 
+def checked_remaining(left: int, name: str) -> int:
+    """Return the remaining duration of a task.
+
+    Raises:
+        ScheduleError: `schedule.out_of_range`, it is negative, or longer than the years 1 to 9999.
+    """
+    if left < 0:
+        code, hint = "schedule.out_of_range", "give 0 where nothing remains"
+        raise ScheduleError("the remaining duration is less than nothing", code=code, subject=name, hint=hint)
+    if left > LONGEST:
+        raise too_long(name, "remaining duration")
+    return left
+
+
 def sparse(values: Sequence[Any], default: Any = None) -> Iterable[int]:
     """Return the positions of the entries that differ from `default`."""
     return (i for i, v in enumerate(values) if v != default)
@@ -201,8 +215,7 @@ class TaskSpans:
         profile = arrays.profiles[arrays.project[i]]
         if left is None or self._begun[i] is not None or not profile.dates_of_remaining_work:
             return
-        if not 0 <= left <= LONGEST:
-            raise too_long(str(self.tasks.column("name")[i]), "remaining duration")
+        left = checked_remaining(left, str(self.tasks.column("name")[i]))
         arrays.length[i] = arrays.late_length[i] = whole_minutes(left) if profile.shifts_end_exactly else left
 
     def with_assignments(self) -> Iterable[int]:
