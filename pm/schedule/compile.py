@@ -85,7 +85,7 @@ class TaskCompiler:
         self._defaults(slice(None))
         self._apply(self._span_rules())
         listed = self.spans.index.listed
-        seen = self._seen(slice(None))
+        seen = self._seen()
         if bank is None or [id(c) for c in bank.calendars] != [id(c) for c in listed] or not bank.covers(seen):
             total = int(self.arrays.length.sum()) * 4 + 366 * DAY
             bank = bank_of(listed, seen, 366 * DAY, min(total, HORIZON))
@@ -99,13 +99,15 @@ class TaskCompiler:
 
     def again(self, at: Ints) -> bool:
         """Compile the tasks at `at` again; return False where that is not enough: a calendar came in, a date is out of range."""
-        self._defaults(at)
         touched = at.tolist()
+        if not touched:
+            return True
+        self._defaults(at)
         for rule, _ in self._span_rules():
             for i in touched:
                 rule(i)
         bank = self.arrays.bank
-        if len(self.spans.index.listed) > len(bank.calendars) or not bank.covers(self._seen(touched)):
+        if len(self.spans.index.listed) > len(bank.calendars) or not bank.covers(self._typed(touched)):
             return False
         for rule, _ in self._date_rules():
             for i in touched:
@@ -116,7 +118,7 @@ class TaskCompiler:
         """Whether the compiled range holds the dates that the rules gave the tasks at `at`."""
         arrays = self.arrays
         dates = (arrays.fixed_start, arrays.fixed_finish, arrays.resume, arrays.ceiling, arrays.floor_start)
-        return not arrays.bank.out_of_range(*(column[at] for column in dates))
+        return not arrays.bank.out_of_range(np.concatenate([column[at] for column in dates]))
 
     @staticmethod
     def _apply(rules: Sequence[Rule]) -> None:
@@ -149,14 +151,15 @@ class TaskCompiler:
             (self._progress, self._with_progress),
         )
 
-    def _seen(self, at: Sequence[int] | slice) -> list[int]:
-        """Return the dates that people typed for the projects and the tasks at `at`."""
-        seen = [t for p in self.projects for t in (getattr(p, name) for name in PROJECT_DATES) if t is not None]
-        for name in TASK_DATES:
-            if name in self.tasks.stored:
-                values = self.tasks.column(name)
-                seen += [v for v in (values if isinstance(at, slice) else (values[i] for i in at)) if v is not None]
-        return seen
+    def _seen(self) -> list[int]:
+        """Return the dates that people typed for the projects and the tasks."""
+        of_projects = (getattr(p, name) for p in self.projects for name in PROJECT_DATES)
+        return [t for t in of_projects if t is not None] + self._typed(range(len(self.tasks)))
+
+    def _typed(self, at: Sequence[int]) -> list[int]:
+        """Return the dates that people typed for the tasks at `at`."""
+        columns = [self.tasks.column(name) for name in TASK_DATES if name in self.tasks.stored]
+        return [t for column in columns for i in at if (t := column[i]) is not None]
 
     # what holds without any rule --------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ def contributions(tasks: TaskArrays, at: Ints | slice = EVERY) -> Ints:
     """Return what each of the tasks at `at` adds to the branches it is in, a row each."""
     percent, done = tasks.percent[at], tasks.done[at]
     length = np.where(tasks.rest[at], tasks.duration[at], tasks.length[at])  # what remains is not the whole
-    return np.stack([percent * length // FULL, length, percent < FULL, tasks.started[at] | done, ~done])
+    return np.array([percent * length // FULL, length, percent < FULL, tasks.started[at] | done, ~done], dtype=np.int64)
 
 
 def progress(network: Network) -> Ints:
@@ -79,7 +79,8 @@ def total_slacks(
 def free_slacks(network: Network, early: tuple[Ints, Ints], total: Ints) -> Ints:
     """Return how far each task may slip before a successor's early date moves, by the project's profile."""
     view, tasks, finish = network.links, network.tasks, early[1]
-    free = free_slack(view, view.slack(tasks.bank, tasks, early, early), total, network.active & ~tasks.done)
+    counts = (network.active & ~tasks.done)[view.successor]
+    free = free_slack(view, view.slack(tasks.bank, tasks, early, early), total, counts)
     by_link = np.array([p.free_slack_by_link for p in tasks.profiles] or [False], dtype=bool)
     if by_link.any() and len(free):
         has = np.where(finish == MISSING, 0, finish)

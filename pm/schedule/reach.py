@@ -7,7 +7,7 @@ successors hangs on it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 from typing import Any
@@ -134,9 +134,10 @@ class Reach:
                 if q not in asked and backward.reaches(p, seen, q):
                     asked.add(q)
                     heappush(heap, -q)
-        at = _array(late)
-        slots = network.backward.dates.reshape(-1, 2)[at]
-        network.late_slots.reshape(-1, 2)[at] = network.shown_late(slots, at)
+        if late:
+            at = _array(late)
+            slots = network.backward.dates.reshape(-1, 2)[at]
+            network.late_slots.reshape(-1, 2)[at] = network.shown_late(slots, at)
         return True
 
     def _scheduled(self) -> dict[int, int]:
@@ -189,11 +190,11 @@ class Reach:
                     stack.append(q)
         return found
 
-    def _branches(self, moved: Iterable[int]) -> dict[int, int]:
+    def _branches(self, moved: dict[int, int]) -> dict[int, int]:
         """Bring roll-ups over places that moved up to date; return those that moved, with their old finishes."""
         network, topology, kinds = self._network, self._network.topology, self._network.places.kinds
-        found: set[int] = {p for p in self._moved if kinds[p] == IS_ROLLUP}
-        stack = [*moved, *found]
+        found: set[int] = {p for p in self._bound if kinds[p] == IS_ROLLUP}
+        stack = [*(moved.keys() - self._moved), *found]
         while stack:
             above = [q for q in topology.after(stack.pop()) if kinds[q] == IS_ROLLUP and q not in found]
             found.update(above)
@@ -242,8 +243,10 @@ class Reach:
         network.accept(columns.schedule(network, _array(early)))
         return network.schedule
 
-    def _dates(self, which: str, slots: Ints, places: Iterable[int]) -> set[int]:
+    def _dates(self, which: str, slots: Ints, places: Collection[int]) -> set[int]:
         """Write the dates of leaves; return the tasks whose dates changed."""
+        if not places:
+            return set()
         at = self._leaves(places)
         tasks = self._network.topology.task.take(at)
         changed: set[int] = set()
@@ -260,7 +263,7 @@ class Reach:
         """Write one of the dates of the summaries above `moved`, level by level, as far as it changes."""
         columns, rollup = self._columns, self._network.rollup
         old, found = columns.before(name).take(moved), set()
-        while len(above := rollup.above(moved, old, columns[name], best)):
+        while len(moved) and len(above := rollup.above(moved, old, columns[name], best)):
             shown, dates = columns[name].take(above), rollup.again(above, columns[name], best)
             other = shown != dates
             columns.put(name, above, dates)
@@ -319,7 +322,8 @@ class Reach:
         linked = early | self._lagged()
         at = _array({*own, *linked, *view.predecessor.take(view.rows_into(_array(linked))).tolist()})
         out, total = view.only(view.rows_from(at)), columns["total_slack"]
-        free = free_slack(out, out.slack(bank, arrays, dates, dates), total, network.active & ~arrays.done, at)
+        counts = network.active.take(out.successor) & ~arrays.done.take(out.successor)
+        free = free_slack(out, out.slack(bank, arrays, dates, dates), total, counts, at)
         changed = columns.put("free_slack", at, np.where(dates[0].take(at) == MISSING, MISSING, free))
         at = _array({*linked, *changed.tolist(), *view.successor.take(view.rows_from(_array(late))).tolist()})
         free, into = columns["free_slack"].take(at), view.only(view.rows_into(at))
@@ -355,13 +359,11 @@ class _Columns:
         if not len(at):
             return at
         column: Any = self[name]
-        differ = column[at] != values
-        if not differ.any():
-            return at[:0]
-        if name not in self._new:
-            column = self._new[name] = column.copy()
-        column[at] = values
-        changed: Ints = at[differ]
+        changed: Ints = at[column.take(at) != values]
+        if len(changed):
+            if name not in self._new:
+                column = self._new[name] = column.copy()
+            column[at] = values
         return changed
 
     def share(self, name: str, other: str) -> None:

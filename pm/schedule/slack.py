@@ -33,14 +33,19 @@ class Groups:
 
     def rows(self, keys: Ints) -> Ints:
         """Return the rows with one of `keys`, key by key."""
+        if len(keys) == 1:
+            first, last = self._begin.take((keys[0], keys[0] + 1), mode="clip").tolist()
+            return self._order[first:last]
         return self.cut(keys)[0]
 
     def cut(self, keys: Ints) -> tuple[Ints, Ints]:
         """Return the rows with one of `keys`, key by key, and where among them those of each key begin."""
         first = self._begin.take(keys, mode="clip")
         size = self._begin.take(keys + 1, mode="clip") - first
-        begin = size.cumsum() - size
-        return self._order.take(np.repeat(first - begin, size) + np.arange(int(size.sum()))), begin
+        end = size.cumsum()
+        begin = end - size
+        count = int(end[-1]) if len(end) else 0
+        return self._order.take((first - begin).repeat(size) + np.arange(count)), begin
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,7 @@ class LinkView:
         """Return the instant each link bounds its successor's end by, from the predecessors' start and finish."""
         start, finish = dates
         t = np.where(self.predecessor_end == FINISH, finish[self.predecessor], start[self.predecessor])
-        lagged = np.flatnonzero((self.calendar != RAW) & (t > NEVER))
+        lagged = ((self.calendar != RAW) & (t > NEVER)).nonzero()[0]
         if len(lagged):
             t[lagged] = bank.shift_by(t[lagged], self.lag[lagged], self.calendar[lagged])
         return t
@@ -114,7 +119,7 @@ class LinkView:
         """
         t = np.where(self.successor_end == FINISH, ahead[1][self.successor], ahead[0][self.successor])
         t = np.where(t > NEVER, t - tasks.delay[self.successor], t)
-        lagged = np.flatnonzero((self.calendar != RAW) & (t > NEVER))
+        lagged = ((self.calendar != RAW) & (t > NEVER)).nonzero()[0]
         if len(lagged):
             t[lagged] = bank.unshift_by(t[lagged], self.lag[lagged], self.calendar[lagged], self.early[lagged])
         own = np.where(self.predecessor_end == FINISH, dates[1][self.predecessor], dates[0][self.predecessor])
@@ -149,13 +154,12 @@ def free_slack(view: LinkView, slacks: Ints, total: Ints, counts: Flags, at: Int
         view: The links from the tasks at `at`.
         slacks: Each link's own slack.
         total: Total slack by task.
-        counts: Tasks that count as successors: not finished, and active.
+        counts: By link, whether the successor counts: it is not finished, and active.
         at: The tasks that are asked for, sorted.
 
     Without successors it is the total slack (measured to the project's finish).
     """
-    real = counts[view.successor]
-    found = least_by(at, len(total), view.predecessor[real], slacks[real])
+    found = least_by(at, len(total), view.predecessor[counts], slacks[counts])
     return np.clip(found, 0, np.maximum(total[at], 0))
 
 
@@ -190,7 +194,7 @@ def independent_slack(
     """
     bounds = view.bounds(bank, late)
     k = tasks.calendar[view.successor]
-    by_finish = np.flatnonzero(view.successor_end == FINISH)
+    by_finish = (view.successor_end == FINISH).nonzero()[0]
     if len(by_finish):
         p = bank.positions(bounds[by_finish], k[by_finish]) - tasks.length[view.successor[by_finish]]
         bounds[by_finish] = bank.latest_of(p, k[by_finish])
@@ -220,19 +224,19 @@ def driving_dependencies(
     if not len(read):
         return np.zeros(0, dtype=bool)
     bounds = dates[read]
-    lagged = np.flatnonzero(calendar != RAW)
+    lagged = (calendar != RAW).nonzero()[0]
     if len(lagged):
         bounds[lagged] = bank.shift_by(bounds[lagged], logic.lag[which][lagged], calendar[lagged])
-    target = write // 2
-    own = np.where((write % 2 == START) & (places.delay[target] != 0), asked[write], dates[write])
+    target = write >> 1
+    own = np.where((write & 1 == START) & (places.delay[target] != 0), asked[write], dates[write])
     k = places.calendar[target]
     kind = places.kind[target]
     apart = (kind == IS_GATE) | (kind == IS_ROLLUP) | ((places.length[target] == 0) & (kind != IS_MARKED))
     real = (bounds > NEVER) & (own > NEVER)
     level = np.where(apart, bounds == own, False)
-    by_position = np.flatnonzero(~apart & real)
+    by_position = (~apart & real).nonzero()[0]
     level[by_position] = bank.positions(bounds[by_position], k[by_position]) == bank.positions(own[by_position], k[by_position])
-    crossed = np.flatnonzero(real & places.exact[target] & (read % 2 == START) & (write % 2 == FINISH))
+    crossed = (real & places.exact[target] & (read & 1 == START) & (write & 1 == FINISH)).nonzero()[0]
     if len(crossed):  # the minute by which a finish lies after the start of a shift that an SF link asks for
         opening = (bank.pulls(bounds[crossed], k[crossed])[1] < bounds[crossed]) & (own[crossed] == bounds[crossed] + MINUTE)
         level[crossed] |= opening & (bank.snaps(bounds[crossed], k[crossed])[1] == bounds[crossed])

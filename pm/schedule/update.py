@@ -95,7 +95,8 @@ class _Edit:
         leaving, entering = relink(network, self._plan, self._found)
         places = {p for i in at.tolist() for p in topology.places_of(i)}
         own = np.array(sorted(places), dtype=np.int64)
-        network.places.refresh(topology, tasks, own)
+        if places:
+            network.places.refresh(topology, tasks, own)
         sources, targets = self._lags(at)
         sources, targets = sources | leaving, targets | entering
         sources = self._refresh(places | sources, np.array(sorted(places | targets), dtype=np.int64))

@@ -7,8 +7,8 @@ import numpy as np
 from pm.model import Plan
 from pm.schedule import Network, Schedule, compile_network
 from tests.schedule import oracle
+from tests.schedule.oracle_assignments import AssignmentOracle
 from tests.schedule.oracle_primavera import PrimaveraOracle
-from tests.schedule.oracle_progress import ProgressOracle
 from tests.schedule.plans import CALENDARS
 
 COLUMNS = [n for n, t in Schedule.__annotations__.items() if t in ("Ints", "Flags")]
@@ -27,4 +27,4 @@ def against_oracle(plan: Plan, network: Network | None = None) -> list[str]:
     """
     by_p6 = next(iter(plan.projects)).profile == "primavera"
     schedule = (network or compile_network(plan)).schedule
-    return oracle.differences(plan, CALENDARS, schedule, PrimaveraOracle if by_p6 else ProgressOracle)
+    return oracle.differences(plan, CALENDARS, schedule, PrimaveraOracle if by_p6 else AssignmentOracle)

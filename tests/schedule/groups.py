@@ -8,7 +8,8 @@ from tests.schedule.plans import Rules
 
 PLAIN = Rules(lags=False, deadlines=False, calendars=False, elapsed=False, manual=False, inactive=False, summaries=False)
 EVERYTHING = Rules()
-HARD = ("ASAP", "SNET", "FNET", "SNLT", "FNLT", "MSO", "MFO")
+SOFT = ("SNET", "FNET", "SNLT", "FNLT")
+HARD = ("ASAP", *SOFT, "MSO", "MFO")
 PRIMAVERA = replace(
     EVERYTHING,
     profiles=("primavera",),
@@ -37,6 +38,10 @@ GROUPS = {
     "progress everything": replace(EVERYTHING, constraints=(*HARD, "ALAP"), progress=True),
     "project progress": replace(PLAIN, progress=True, lags=True, profiles=("msproject",)),
     "project progress everything": replace(EVERYTHING, constraints=(*HARD, "ALAP"), profiles=("msproject",), progress=True),
+    "assignments": replace(PLAIN, assignments=True, calendars=True, profiles=("slackline", "msproject")),
+    "assignments everything": replace(
+        EVERYTHING, constraints=("ASAP", "ALAP", *SOFT), profiles=("slackline", "msproject"), assignments=True
+    ),
     "p6 links": PRIMAVERA,
     "p6 everything": replace(PRIMAVERA, constraints=(*HARD, "ALAP", "MANDATORY_START", "MANDATORY_FINISH")),
 }

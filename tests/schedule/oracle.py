@@ -149,6 +149,10 @@ class Oracle:
             return around_the_clock
         return self.calendars[task.calendar_id if task.calendar_id is not None else self.project.calendar_id]
 
+    def slack_calendar(self, task_id: int) -> Works:
+        """Return what a task's slack is counted on."""
+        return self.calendar(task_id)
+
     def length(self, task_id: int) -> int:
         """Return the duration of a leaf."""
         return self.tasks[task_id].duration // SLOT
@@ -258,9 +262,13 @@ class Oracle:
                 bound = 0 if bound > must else bound
         if n == 0:
             return start, start
-        start = snap_start(works, start)
+        start = self.begin(leaf, start)
         finish = add(works, start, n)
         return start, bound if finish < bound and same_place(works, bound, finish) else finish
+
+    def begin(self, leaf: int, t: int) -> int:
+        """Return where a task that is bound by `t` starts."""
+        return snap_start(self.calendar(leaf), t)
 
     # Backward -----------------------------------------------------------------------------------
 
@@ -302,7 +310,7 @@ class Oracle:
 
     def place_late(self, leaf: int, bounds: Bounds, project_finish: int) -> tuple[int, int]:
         """Return late start and late finish of a leaf."""
-        task, works, n = self.tasks[leaf], self.calendar(leaf), self.length(leaf)
+        task, n = self.tasks[leaf], self.length(leaf)
         finishes, starts = [self.last_instant(leaf, project_finish), *bounds.finish], list(bounds.start)
         if task.manual and self.profile.manual_tasks_are_held:
             starts = []
@@ -317,12 +325,21 @@ class Oracle:
         if n == 0:
             both = min(finishes + starts)
             return both, both
-        finish = snap_finish(works, min(finishes))
+        return self.late_within(leaf, starts, finishes)
+
+    def late_within(self, leaf: int, starts: list[int], finishes: list[int]) -> tuple[int, int]:
+        """Return the late dates of a task that must start by all of `starts` and finish by all of `finishes`."""
+        works, n = self.calendar(leaf), self.length(leaf)
+        finish = self.end(leaf, min(finishes))
         start = subtract(works, finish, n)
         if starts and min(starts) < start:
             finish = add(works, min(starts), n)
             start = subtract(works, finish, n)
         return start, finish
+
+    def end(self, leaf: int, t: int) -> int:
+        """Return where a task that must end by `t` does at the latest."""
+        return snap_finish(self.calendar(leaf), t)
 
     # Everything ---------------------------------------------------------------------------------
 
@@ -335,7 +352,7 @@ class Oracle:
             first, last, worked = self.span(one, early), self.late_span(one, late), self.span(one, shown)
             if first is None or last is None or worked is None:
                 continue
-            works = self.calendar(one)
+            works = self.slack_calendar(one)
             slacks = between(works, first[0], last[0]), between(works, first[1], last[1])
             total = self.total_slack(one, slacks)
             answer = Answer(*first, *last, *worked, total_slack=total)
@@ -379,7 +396,8 @@ class Oracle:
         """Move as-late-as-possible tasks as far as the profile says."""
         movable = self.movable()
         if self.profile.late_tasks_take_total_slack:
-            return self.forward(self.project.start // SLOT, {i: late[i] for i in movable})
+            pinned = {i: self.begun_at(i, late[i][0]) for i in movable}
+            return self.forward(self.project.start // SLOT, pinned)
         for _ in range(len(self.tasks) + 1):
             for leaf in movable:
                 bounds = self.backward_bounds(leaf, early)
@@ -389,9 +407,14 @@ class Oracle:
                     early[leaf] = found
         return early
 
+    def begun_at(self, leaf: int, start: int) -> tuple[int, int]:
+        """Return the dates of a leaf that begins at `start`."""
+        n = self.length(leaf)
+        return start, add(self.calendar(leaf), start, n) if n else start
+
     def free_slack(self, one: int, early: Dates, total: int) -> int:
         """Return the least room that a task's own links leave it (rule 8.2)."""
-        works, mine, room = self.calendar(one), self.span(one, early), [max(total, 0)]
+        works, mine, room = self.slack_calendar(one), self.span(one, early), [max(total, 0)]
         assert mine is not None
         for link in self.bounding(self.links):
             if link.predecessor_id == one:

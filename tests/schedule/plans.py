@@ -52,6 +52,7 @@ class Rules:
     honor: bool = True
     must_finish: bool = False
     progress: bool = False
+    assignments: bool = False
     most: int = 7
 
 
@@ -95,7 +96,11 @@ def plans(draw: st.DrawFn, rules: Rules) -> Plan:
             row["activity_type"] = draw(st.sampled_from(["task", "start_milestone", "finish_milestone"]))
         tasks.append({**row, **(draw(summary()) if i in summaries else draw(leaf(rules, project.get("calendar_id"))))})
     links = draw(networks(parents, summaries, rules))
-    return Plan({**Plan.from_rows(projects=[project], tasks=tasks, links=links).tables, **CALENDAR_TABLES})
+    rows: dict[str, list[dict[str, Any]]] = {"projects": [project], "tasks": tasks, "links": links}
+    if rules.assignments:
+        rows["resources"] = RESOURCES
+        rows["assignments"] = draw(assignments(tasks, project.get("calendar_id")))
+    return Plan({**Plan.from_rows(**rows).tables, **CALENDAR_TABLES})
 
 
 @st.composite
@@ -130,6 +135,46 @@ def leaf(draw: st.DrawFn, rules: Rules, project_calendar: int | None) -> dict[st
         row.pop("constraint_date", None)
     elif rules.progress:
         row.update(draw(progress(slots)))
+    return row
+
+
+RESOURCES = [{"id": i, "name": f"R{i}", "calendar_id": k} for i, k in enumerate((None, 1, 4, 2), 1)]
+RESOURCES.append({"id": 5, "name": "Sand", "type": "material", "calendar_id": 4})
+
+
+@st.composite
+def assignments(draw: st.DrawFn, tasks: list[dict[str, Any]], project_calendar: int | None) -> list[dict[str, Any]]:
+    """Who works on what: nobody, or one or two whose work fills the duration or less of it, with gaps here and there."""
+    rows: list[dict[str, Any]] = []
+    for task in tasks:
+        slots, own = task.get("duration", 0) // SLOT, task.get("calendar_id")
+        able = [r["id"] for r in RESOURCES if own is None or meet(own, r["calendar_id"] or project_calendar)]
+        if not slots or not able or not draw(st.booleans()):
+            continue
+        chosen = draw(st.lists(st.sampled_from(able), min_size=1, max_size=2, unique=True))
+        task["ignore_resource_calendars"] = own is not None and draw(st.sampled_from([False, False, True]))
+        for resource in chosen:
+            row = draw(assignment(slots, first=resource == chosen[0]))
+            rows.append({"id": len(rows) + 1, "project_id": 1, "task_id": task["id"], "resource_id": resource, **row})
+    return rows
+
+
+def meet(one: int, other: int | None) -> bool:
+    """Whether two calendars ever work at the same time: nights meet nothing but nights and the whole clock."""
+    return 3 in (one, other) or (one == 2) == (other == 2)
+
+
+@st.composite
+def assignment(draw: st.DrawFn, slots: int, *, first: bool) -> dict[str, Any]:
+    """The part of one in a task of so many slots: the first begins with the task."""
+    units = draw(st.sampled_from([FULL // 2, FULL, 2 * FULL]))
+    length = draw(st.sampled_from([slots, slots, slots // 2] if first else [slots, slots // 2, slots // 4, 0]))
+    row: dict[str, Any] = {"units": units, "work": length * SLOT * units // FULL}
+    if not first and length <= slots // 2 and draw(st.booleans()):
+        row["delay"] = slots // 4 * SLOT
+    if length == slots and not draw(st.integers(0, 4)):
+        part, gap = slots // 4 * SLOT, draw(st.sampled_from([1, 8, 16])) * SLOT
+        row["profile"] = [[part, part], [gap, 0], [3 * part, 3 * part]]
     return row
 
 
