@@ -116,7 +116,7 @@ class EarnedValue:
         span = self._span(self.row if row is None else row)
         assert span is not None
         calendar = self.costs.schedule.calendars.project(self.project.id)
-        return calendar.earliest(calendar.position(span[0]) + int(days * self.day))
+        return calendar.earliest(calendar.position(span[0]) + round(days * self.day))
 
     def _rows(self, at: int) -> range:
         """Return the rows of tasks that a row stands for: a branch, or (of this project alone, as `planned` is) all."""
