@@ -10,7 +10,8 @@ from pm.cli import options
 from pm.cli.changing import Make, Subject, changing
 from pm.cli.context import target
 from pm.cli.money import Purse
-from pm.cli.output import minutes, note, say_json, say_table
+from pm.cli.output import minutes, note, say, say_json, say_table
+from pm.display import clean
 
 if TYPE_CHECKING:
     from pm.commands import Command
@@ -116,16 +117,21 @@ def _spaced(instant: str | None) -> str:
 
 def show_baseline(plan: options.Plan, number: Number = 0, project: options.Project = None, as_json: options.Json = False) -> None:
     """Compare a plan with one of its baselines: dates, work and cost of every task."""
-    from pm.cost.baseline import variances
+    from pm.cost.baseline import together, variances
     from pm.cost.costs import compute_costs
 
     with target(plan) as found:
         owner = found.project(project)
-        rows = variances(compute_costs(found.schedule), owner, number)
+        costs = compute_costs(found.schedule)
+        rows = variances(costs, owner, number)
         current_plan = found.plan
+    whole = together(costs, owner, rows)
     purse = Purse.of(owner)
     if as_json:
-        document = {"project": owner.code, "currency": owner.currency, "number": number}
+        document: dict[str, Any] = {"project": owner.code, "currency": owner.currency, "number": number}
+        for name in ("start", "finish", "work"):
+            document[f"{name}_variance_minutes"] = minutes(getattr(whole, name))
+        document["cost_variance"] = purse.json(whole.cost)
         say_json("baseline", {**document, "tasks": [_json(current_plan, row, purse) for row in rows]})
         return
     from pm.cli.context import current
@@ -136,9 +142,16 @@ def show_baseline(plan: options.Plan, number: Number = 0, project: options.Proje
     def later(seconds: int | None) -> str:
         return f"{'+' if seconds > 0 else ''}{duration_text(seconds, 'd', units, places=2)}" if seconds else ""
 
+    def costlier(seconds: int | None, amount: int | None) -> list[str]:
+        more = ((work(seconds), "work"), (purse.signed(amount), purse.currency))
+        return [f"{text} {of}" for text, of in more if text]
+
     def work(seconds: int | None) -> str:
         return f"{'+' if seconds > 0 else ''}{duration_text(seconds, 'h', units, places=2)}" if seconds else ""
 
+    moved = f"{later(whole.finish) or 'no later'} at the end"
+    say(", ".join([f"{clean(owner.code)} beside baseline {number}: {moved}", *costlier(whole.work, whole.cost)]))
+    say()
     numbers, names = current_plan.outline.numbers, current_plan.tasks.column("name")
     cells = []
     for v in rows:

@@ -252,12 +252,16 @@ def list_rates(plan: options.Plan, project: options.Project = None, as_json: opt
         own = [r for r in dated if r.resource_id == resource.id]
         lines: list[tuple[str, str, str, str, Any]] = [
             ("", "A", "", "", resource),
-            *((str(r.id), str(r.table), _when(r.start), _when(r.finish), r) for r in own),
+            *((str(r.id), str(r.table), _when(r.start), _when(_last_day(r)), r) for r in own),
         ]
         for n, (number, table, start, finish, line) in enumerate(lines):
             rates = [rate_text(line.standard_rate), rate_text(line.overtime_rate), purse.text(line.cost_per_use)]
             cells.append([number, resource.name if n == 0 else "", table, start, finish, *rates])
-    say_table(["no", "resource", "table", "from", "until", "rate", "overtime", "per use"], cells, right=(0, 5, 6, 7), flexible=1)
+    say_table(["no", "resource", "table", "from", "to", "rate", "overtime", "per use"], cells, right=(0, 5, 6, 7), flexible=1)
+
+
+def _last_day(rate: ResourceRate) -> int | None:
+    return None if rate.finish is None else rate.finish - 1
 
 
 @changing

@@ -60,13 +60,14 @@ def _months(picked: Sequence[Point]) -> str:
     """Return the names of months under the columns that they begin in, where they have room."""
     from pm.model import to_datetime
 
-    line: list[str] = []
-    before = None
-    for column, point in enumerate(picked):
-        at = to_datetime(point.start)
-        if (at.year, at.month) != before:
-            text = MONTHS[at.month - 1] if before is None or at.month != 1 else f"{MONTHS[0]} {at.year}"
-            if len(line) <= column and column + len(text) <= len(picked):
-                line += [" "] * (column - len(line)) + [*text, " "]
-            before = at.year, at.month
-    return "".join(line)
+    days = [to_datetime(point.start) for point in picked]
+    begins = [n for n, at in enumerate(days) if n == 0 or (at.year, at.month) != (days[n - 1].year, days[n - 1].month)]
+    if len(begins) > 1 and begins[1] <= cell_width(MONTHS[0]):
+        del begins[0]
+    line = ""
+    for column in begins:
+        at = days[column]
+        text = f"{MONTHS[0]} {at.year}" if at.month == 1 else MONTHS[at.month - 1]
+        if len(line) <= column and column + len(text) <= len(picked):
+            line = f"{line:<{column}}{text} "
+    return line

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pm.cost.earned_schedule import EarnedSchedule
     from pm.cost.measures import Measures
 
-_NARROW = 100
+_NARROW, _WIDE = 100, 130
 _USUAL_WIDTH = 80
 
 
@@ -187,7 +187,12 @@ def _say(value: EarnedValue) -> None:
         [FORMULAS[form], purse.text(m.eac(form)), purse.text(m.etc(form)), purse.text(m.vac(form)), ASSUMPTIONS[form]]
         for form in Eac
     ]
-    say_table(["estimate at completion", "EAC", "ETC", "VAC", "assumes"], cells, right=(1, 2, 3), flexible=4)
+    titles, narrow = ["estimate at completion", "EAC", "ETC", "VAC", "assumes"], (window_width() or _WIDE) < _WIDE
+    if not narrow:
+        say_table(titles, cells, right=(1, 2, 3))
+    else:
+        say_table(titles[:4], [row[:4] for row in cells], right=(1, 2, 3))
+        lines([f"  {formula}: {assumed}" for formula, *_, assumed in cells])
     _say_schedule(value, value.schedule(), style)
 
 

@@ -14,7 +14,7 @@ from pm.model.enums import Contour
 from pm.words import money_text
 
 
-def _valid(plan: Plan, project_id: int, values: Mapping[str, Any], before: BudgetLine | None = None) -> dict[str, Any]:
+def _valid(plan: Plan, project_id: int, values: Mapping[str, Any], line_id: int | None = None) -> dict[str, Any]:
     """Return checked values of a budget line.
 
     Raises:
@@ -22,7 +22,8 @@ def _valid(plan: Plan, project_id: int, values: Mapping[str, Any], before: Budge
             `budget.other_project`, its task belongs to another project.
     """
     found = checked("budget_lines", values, "budget line")
-    line = BudgetLine.model_construct(**{**(before.model_dump() if before else {}), **found})
+    before = plan.tables["budget_lines"].row(line_id) if line_id is not None else {}
+    line = BudgetLine.model_construct(**{**before, **found})
     if "amount" in found and line.amount <= 0:
         raise invalid("amount", "must be more than nothing", "budget line")
     if line.period_start is not None and line.period_finish is not None and line.period_finish < line.period_start:
@@ -65,7 +66,7 @@ class EditBudgetLine:
     def changeset(self, plan: Plan) -> Changeset:
         """Return the line's changed fields."""
         line: BudgetLine = plan.tables["budget_lines"][self.line_id]
-        values = _valid(plan, line.project_id, self.values, line)
+        values = _valid(plan, line.project_id, self.values, line.id)
         return changeset(plan, f"Edit {_called(plan, line)}", update(plan, "budget_lines", line.id, values))
 
 

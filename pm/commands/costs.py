@@ -14,7 +14,7 @@ from pm.model.enums import CostEntryKind
 from pm.words import date_text, money_text, rate_text
 
 
-def _valid(plan: Plan, project_id: int, values: Mapping[str, Any], before: CostEntry | None = None) -> dict[str, Any]:
+def _valid(plan: Plan, project_id: int, values: Mapping[str, Any], entry_id: int | None = None) -> dict[str, Any]:
     """Return checked values of a booking.
 
     Raises:
@@ -22,7 +22,8 @@ def _valid(plan: Plan, project_id: int, values: Mapping[str, Any], before: CostE
             to another project.
     """
     found = checked("cost_entries", values, "booking")
-    entry = CostEntry.model_construct(**{**(before.model_dump() if before else {}), **found})
+    before = plan.tables["cost_entries"].row(entry_id) if entry_id is not None else {}
+    entry = CostEntry.model_construct(**{**before, **found})
     if not entry.amount:
         raise invalid("amount", "must not be zero", "booking")
     if entry.kind == CostEntryKind.ACTUAL and entry.date is None:
@@ -68,7 +69,7 @@ class EditBooking:
     def changeset(self, plan: Plan) -> Changeset:
         """Return the booking's changed fields."""
         entry: CostEntry = plan.tables["cost_entries"][self.entry_id]
-        values = _valid(plan, entry.project_id, self.values, entry)
+        values = _valid(plan, entry.project_id, self.values, entry.id)
         return changeset(plan, f"Edit booking {_called(plan, entry)}", update(plan, "cost_entries", entry.id, values))
 
 

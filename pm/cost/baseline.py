@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -107,6 +108,31 @@ def variances(costs: Costs, project: Project, number: int) -> list[Variance]:
             )
         )
     return found
+
+
+class Together(NamedTuple):
+    """How a whole project differs from a baseline, as `Variance` counts; None where nothing is known."""
+
+    start: int | None
+    finish: int | None
+    work: int | None
+    cost: int | None
+
+
+def together(costs: Costs, project: Project, rows: Sequence[Variance]) -> Together:
+    """Return how a project as a whole differs from a baseline, of whose tasks `rows` are the variances."""
+    schedule, parents = costs.schedule, costs.plan.tasks.column("parent_id")
+    calendar = schedule.calendars.project(project.id)
+    starts, finishes = ([getattr(v.then, name) for v in rows] for name in ("start", "finish"))
+    top = [v for v in rows if parents[v.task] is None]
+    known = {name: all(getattr(v, f"{name}_variance") is not None for v in rows) for name in ("work", "cost")}
+    now = int(costs.cost[costs.project_row(project.id)])
+    return Together(
+        _between(calendar, min((t for t in starts if t is not None), default=None), schedule.project_start.get(project.id)),
+        _between(calendar, max((t for t in finishes if t is not None), default=None), schedule.project_finish.get(project.id)),
+        sum(v.work_variance or 0 for v in top) if known["work"] else None,
+        now - sum(v.then.cost for v in top) if known["cost"] else None,
+    )
 
 
 def _between(calendar: WorkCalendar, then: int | None, now: int | None) -> int | None:

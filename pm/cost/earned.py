@@ -87,13 +87,13 @@ class EarnedValue:
         return Units.of(self.project).day
 
     def schedule(self, row: int | None = None) -> EarnedSchedule | None:
-        """Return the earned schedule of a row (of the project if None) in working days; None where the baseline has no dates.
+        """Return the earned schedule of a row (of the project if None) in working days; None without dates or a budget.
 
         Time runs on the project's calendar from the baseline's first start; to the actual finish where the row is done.
         """
         at = self.row if row is None else row
         span = self._span(at)
-        if span is None:
+        if span is None or not self.bac[at]:
             return None
         calendar = self.costs.schedule.calendars.project(self.project.id)
         first, last = (calendar.position(t) for t in span)
@@ -116,7 +116,7 @@ class EarnedValue:
         span = self._span(self.row if row is None else row)
         assert span is not None
         calendar = self.costs.schedule.calendars.project(self.project.id)
-        return calendar.earliest(calendar.position(span[0]) + int(days * self.day))
+        return calendar.earliest(calendar.position(span[0]) + round(days * self.day))
 
     def _rows(self, at: int) -> range:
         """Return the rows of tasks that a row stands for: a branch, or (of this project alone, as `planned` is) all."""

@@ -33,7 +33,7 @@ ASSUMPTIONS: Mapping[Eac, str] = {
     Eac.CPI: "cost goes on as it has so far",
     Eac.BUDGET: "what went wrong is over: the rest costs what was budgeted",
     Eac.CPI_SPI: "lateness is bought back with money",
-    Eac.WEIGHTED: "mostly the cost so far, a little of the lateness",
+    Eac.WEIGHTED: "mostly the cost so far, some lateness",
     Eac.BOTTOM_UP: "the plan as it is now: remaining work at its rates",
 }
 

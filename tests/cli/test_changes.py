@@ -167,8 +167,8 @@ def test_projects_and_baselines(cli: Cli, house_project: str) -> None:
     assert (slips["Dig"]["finish_variance_minutes"], slips["Roof"]["finish_variance_minutes"]) == (960, 0)
     assert "2d" in cli("baseline", "show", "HOUSE").out
     cli("baseline", "show", "HOUSE", "3", status=3)
-    cli("baseline", "set", "HOUSE", "11", status=2)
-    cli("baseline", "clear", "HOUSE")
+    cli("baseline", "set", "HOUSE", "1000", status=2)
+    cli("baseline", "remove", "HOUSE", "0")
     assert cli("baseline", "list", "HOUSE", "--json").json()["baselines"] == []
     cli("project", "edit", "HOUSE", "start=2026-03-02", "code=HOME")
     assert column(cli, "HOME", "start")[1] == "2026-03-02T08:00"

@@ -7,7 +7,6 @@ import pytest
 from pm.commands import (
     AddCalendar,
     AddException,
-    ClearBaseline,
     EditCalendar,
     EditProject,
     EditTask,
@@ -15,13 +14,12 @@ from pm.commands import (
     RemoveCalendar,
     RemoveException,
     RemoveProject,
-    SetBaseline,
 )
 from pm.commands.calendars import find_calendar
 from pm.errors import NotFoundError, PMError
 from pm.model import STANDARD_WEEK, Plan, instant
 from pm.schedule import compute_schedule
-from tests.commands.plans import DAY, START, done, house
+from tests.commands.plans import START, done, house
 
 
 def code_of(plan: Plan, command: Any) -> str:
@@ -106,23 +104,3 @@ def test_a_removed_project_takes_its_own_along_and_leaves_the_pool() -> None:
     assert [p.code for p in plan.projects] == ["BARN"]
     assert [c.name for c in plan.calendars] == ["Standard", "Shared"]
     assert not any(len(plan.tables[t]) for t in ("tasks", "links", "resources", "assignments"))
-
-
-def test_a_baseline_keeps_the_schedule_and_is_replaced_by_the_next() -> None:
-    plan = done(house(), SetBaseline(1, name="Agreed", taken_at=START))
-    schedule = compute_schedule(plan)
-    kept = {b.task_id: b for b in plan.task_baselines}
-    assert kept.keys() == set(plan.tasks.ids)
-    assert all((kept[i].start, kept[i].finish) == (schedule.task(i).start, schedule.task(i).finish) for i in kept)
-    assert (kept[3].work, len(plan.tables["assignment_baselines"])) == (3 * DAY, 1)
-    later = done(done(plan, EditTask(2, {"duration": 4 * DAY})), SetBaseline(1))
-    assert {b.task_id: b for b in later.task_baselines}[2].duration == 4 * DAY
-    assert (len(later.task_baselines), len(later.baselines)) == (7, 1)
-
-
-def test_baselines_have_numbers_0_to_10_and_can_be_cleared() -> None:
-    assert code_of(house(), SetBaseline(1, 11)) == "value.invalid"
-    plan = done(done(house(), SetBaseline(1, 0)), SetBaseline(1, 10))
-    plan = done(plan, ClearBaseline(1, 0))
-    assert {b.number for b in plan.task_baselines} == {10}
-    assert code_of(plan, ClearBaseline(1, 0)) == "baseline.not_found"

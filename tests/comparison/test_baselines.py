@@ -17,7 +17,7 @@ DAY = 8 * HOUR
 
 
 def with_baseline(plan: Plan, project_id: int = 1) -> Plan:
-    return plan.apply(SetBaseline(project_id).changeset(plan))
+    return plan.apply(SetBaseline(project_id, 0, replace=True).changeset(plan))
 
 
 def check_sums(found: BaselineComparison) -> None:

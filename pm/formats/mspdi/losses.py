@@ -17,6 +17,9 @@ from pm.words import Units
 
 CODE = "mspdi.not_written"
 
+HIGHEST_BASELINE = 10
+"""Microsoft Project numbers its baselines 0 to 10."""
+
 _STRUCTURE = frozenset({"id", "uid", "position", "parent_id", "task_id", "resource_id", "assignment_id", "predecessor_id"})
 _STRUCTURE |= {"successor_id", "project_id", "calendar_id", "base_id", "extra"}
 _ELSEWHERE: Mapping[str, frozenset[str]] = {
@@ -97,6 +100,9 @@ def _came(extra: Any) -> bool:
 def _baselines(plan: Plan, lost: Losses) -> None:
     used = set(plan.tables["task_baselines"].column("number"))
     for baseline in plan.tables["baselines"]:
+        if baseline.number > HIGHEST_BASELINE:
+            lost["{n} baseline(s) with a number above 10"] += 1
+            continue
         if baseline.number not in used:
             lost["{n} baseline(s) without tasks"] += 1
             continue

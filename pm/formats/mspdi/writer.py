@@ -14,7 +14,7 @@ from pm.formats.mspdi.calendars import Pattern, Row, read_pattern, resolved_week
 from pm.formats.mspdi.calendars import losses as calendar_losses
 from pm.formats.mspdi.customwriter import CustomWriter
 from pm.formats.mspdi.fields import NAMESPACE, order
-from pm.formats.mspdi.losses import CODE, field_losses, lost_fields
+from pm.formats.mspdi.losses import CODE, HIGHEST_BASELINE, field_losses, lost_fields
 from pm.formats.mspdi.outlinewriter import Places, places, unique_numbers
 from pm.formats.mspdi.profiles import assignment_calendar, profile, segments, split_lead, timephased
 from pm.formats.mspdi.reader import NOBODY, READ_TABLES
@@ -205,7 +205,7 @@ class _PlanWriter:
             self._lost["notes of {n} project(s)"] += 1
         where = places(self._plan)
         links = _grouped(rows_of(self._plan, "links"), "successor_id")
-        baselines = _grouped(rows_of(self._plan, "task_baselines"), "task_id")
+        baselines = _grouped(self._baseline_rows("task_baselines"), "task_id")
         writer = self._writers["tasks"]
         for i, row in enumerate(self._task_rows):
             shape = writer.shape_of(row)
@@ -275,6 +275,9 @@ class _PlanWriter:
             render("PredecessorLink", tree, 3, lines)
         return lines
 
+    def _baseline_rows(self, table: str) -> list[Row]:
+        return [row for row in rows_of(self._plan, table) if row.get("number", 0) <= HIGHEST_BASELINE]
+
     def _baseline_lines(self, table: str, rows: Iterable[Row], name: str = "Baseline", indent: int = 3) -> Lines:
         writer = self._writers[table]
         return [line for row in rows for line in self._record(name, writer.lines(row, indent=indent + 1), indent)]
@@ -283,10 +286,8 @@ class _PlanWriter:
         lines: Lines = []
         for tree in self._held.get("resources", ()):
             render("Resource", tree, 2, lines)
-        groups = {
-            name: _grouped(rows_of(self._plan, name), "resource_id")
-            for name in ("availabilities", "resource_rates", "resource_baselines")
-        }
+        groups = {name: _grouped(rows_of(self._plan, name), "resource_id") for name in ("availabilities", "resource_rates")}
+        groups["resource_baselines"] = _grouped(self._baseline_rows("resource_baselines"), "resource_id")
         for i, row in enumerate(self._resource_rows):
             nested = {
                 "ExtendedAttribute": self._custom.values(row, "resources", 3),
@@ -318,7 +319,7 @@ class _PlanWriter:
     def _assignment_lines(self) -> Lines:
         lines: Lines = []
         rows = self._numbered("assignments")
-        baselines = _grouped(rows_of(self._plan, "assignment_baselines"), "assignment_id")
+        baselines = _grouped(self._baseline_rows("assignment_baselines"), "assignment_id")
         results = assignment_results(self._plan, self._schedule, self._results)
         writer = self._writers["assignments"]
         others = list(self._held.get("assignments", ()))

@@ -103,6 +103,7 @@ PROFILE = [[4 * HOUR, 4 * HOUR], [4 * HOUR, 0], [8 * HOUR, 8 * HOUR]]
         (with_values("resources", 1, role="Mason"), "role of 1 resource"),
         (with_values("resources", 1, team="South"), "team of 1 resource"),
         (with_rows("baselines", {"id": 1, "project_id": 1, "number": 3}), "1 baseline without tasks"),
+        (with_rows("baselines", {"id": 1, "project_id": 1, "number": 11}), "1 baseline with a number above 10"),
         (with_rows("budget_lines", {"id": 1, "project_id": 1, "amount": 5}), "1 budget line"),
         (with_rows("portfolios", {"id": 1, "name": "All"}), "1 portfolio"),
     ],
