@@ -39,7 +39,7 @@ def set_baseline(
     name: Annotated[str, typer.Option("--name", metavar="NAME", help="What it is called.")] = "",
     replace: Annotated[bool, typer.Option("--replace", help="In the place of the one with that number.")] = False,
 ) -> Make:
-    """Keep the plan as it is now, to compare with later: dates, work and cost."""
+    """Keep the plan as it is now, to compare with later."""
 
     def make(subject: Subject) -> Command:
         from pm.commands import SetBaseline
@@ -116,7 +116,7 @@ def _spaced(instant: str | None) -> str:
 
 
 def show_baseline(plan: options.Plan, number: Number = 0, project: options.Project = None, as_json: options.Json = False) -> None:
-    """Compare a plan with one of its baselines: dates, work and cost of every task."""
+    """Compare a plan with one of its baselines, task by task."""
     from pm.cost.baseline import together, variances
     from pm.cost.costs import compute_costs
 

@@ -62,7 +62,7 @@ def show_cost(
     project: options.Project = None,
     as_json: options.Json = False,
 ) -> None:
-    """Show what a plan costs: spent, committed and to come, beside its budget."""
+    """Show what a plan costs, spent and to come, beside its budget."""
     from pm.cost.budgets import budget_status
     from pm.cost.costs import compute_costs
 

@@ -55,7 +55,7 @@ def show_earned_value(
     project: options.Project = None,
     as_json: options.Json = False,
 ) -> None:
-    """Show earned value: what was planned, earned and spent by the status date, and where it leads."""
+    """Show what was planned, earned and spent, and where it leads."""
     from pm.cost.costs import compute_costs
     from pm.cost.earned import compute_earned_value
 
@@ -283,7 +283,7 @@ def earn(
     units: Annotated[str | None, typer.Option("--units", metavar="DONE/PLANNED", help="For units, as 12/40.")] = None,
     other: Annotated[str | None, typer.Option("--with", metavar="TASK", help="For apportioned, the task it follows.")] = None,
 ) -> Make:
-    """Say how a task earns its budget: by percent complete, steps, units, at its ends, or in step with another."""
+    """Say how a task earns its budget: percent, steps, units."""
 
     def make(subject: Subject) -> Command:
         from pm.commands import SetEarnedValueRule

@@ -46,7 +46,7 @@ def load(
     over: Annotated[bool, typer.Option("--over", help="Only who is booked for more than there is, and by which tasks.")] = False,
     as_json: options.Json = False,
 ) -> None:
-    """Show how much of whom is needed when, and where that is more than there is."""
+    """Show who is needed when, and where it is more than there is."""
     from pm.resources.buckets import Bucket
     from pm.resources.load import By, resource_loads
 
