@@ -14,6 +14,7 @@ from pm.schedule.logic import RAW, Logic
 from pm.schedule.network import START
 from pm.schedule.places import IS_EXPECTED, IS_GATE, IS_MARKED, IS_PASSED, IS_ROLLUP, IS_SINGLE, PLAIN, Places
 from pm.schedule.result import Flags, Ints
+from pm.schedule.spans import last_reach
 
 
 class Backward:
@@ -165,30 +166,28 @@ class Backward:
             early = level.ended[starts.take(level.ended) < start.take(level.ended)]
             if len(early):
                 k = calendar.take(early)
-                position, start[early] = self._start_caps(level.a + early, starts.take(early), k)
+                position, held = self._start_caps(level, early, starts.take(early), k)
+                start[early] = held
                 finish[early] = bank.earliest_of(position + length.take(early), k)
                 for i in early.tolist() if level.assigned is not None else ():
                     if a + i in places.spans:
-                        start[i], finish[i] = self.late(a + i, int(starts[i]), int(cap[i]))
+                        finish[i] = last_reach(places.spans[a + i], bank, int(start[i]))
         if len(level.milestones):
             raw = np.minimum(cap.take(level.milestones), bound[2 * a : 2 * b : 2].take(level.milestones))
             start[level.milestones] = raw
             finish[level.milestones] = raw
-        self.dates[2 * a : 2 * b : 2] = start
-        self.dates[2 * a + 1 : 2 * b : 2] = finish
+        dates, seen = self.dates[2 * a : 2 * b], self.seen[2 * a : 2 * b]
+        dates[0::2], dates[1::2] = start, finish
+        seen[:] = dates
         if len(level.delayed):
-            start = start - places.delay[a:b]
-            finish = finish - places.delay[a:b]
-        self.seen[2 * a : 2 * b : 2] = start
-        self.seen[2 * a + 1 : 2 * b : 2] = finish
+            seen.reshape(-1, 2)[:] -= places.delay[a:b, None]
 
     def _from_caps(self, level: Level, cap: Ints) -> tuple[Ints, Ints]:
         """Return the late dates of a generation that finishes by `cap`."""
         assigned = level.assigned
-        if assigned is not None:
-            cap = np.append(cap, cap.take(assigned.each - level.a))
-        position, finish = self.bank.pulls(cap, level.calendar)
-        start = self.bank.latest_of(position - level.length, level.calendar)
+        position, finish = self.bank.pulls(cap if assigned is None else cap.take(level.rows), level.calendar)
+        position -= level.length
+        start = self.bank.latest_of(position, level.calendar)
         if assigned is None:
             return start, finish
         count, at = level.b - level.a, assigned.places - level.a
@@ -208,11 +207,12 @@ class Backward:
         last, own = np.maximum.reduceat(reached, assigned.firsts), self.places.calendar.take(p)
         self._short[p] = bank.positions(last, own) < bank.positions(self._early.take(2 * p + 1), own)
 
-    def _start_caps(self, p: Ints, cap: Ints, k: Ints) -> tuple[Ints, Ints]:
+    def _start_caps(self, level: Level, entries: Ints, cap: Ints, k: Ints) -> tuple[Ints, Ints]:
         """`_start_cap` of many."""
         position, start = self.bank.snaps(cap, k)
-        exact = self.places.exact.take(p)
-        if exact.any():
+        if level.exact:
+            p = level.a + entries
+            exact = self.places.exact.take(p)
             closing = self.bank.pulls(cap, k)[1]
             apart = start != cap
             held = np.where(apart & (closing == cap) & self._crossed.take(p), cap - MINUTE, closing)
@@ -238,8 +238,8 @@ class Backward:
         """Take the lag off the dates of successors that have one and are bound at all."""
         lagged, lag, calendar, early = level.lagged, level.lag, level.lag_calendar, level.lag_early
         at = t.take(lagged)
-        real = at < FOREVER
-        if not real.all():
+        if level.unbound:
+            real = at < FOREVER
             lagged, at, lag, calendar, early = lagged[real], at[real], lag[real], calendar[real], early[real]
         if len(lagged):
             t[lagged] = self.bank.unshift_by(at, lag, calendar, early)
@@ -431,7 +431,7 @@ class Backward:
         places, bank = self.places, self.bank
         spans, k, length = places.spans[p], places.calendars[p], places.lengths[p]
         early_start, early_finish = int(self._early[2 * p]), int(self._early[2 * p + 1])
-        reach = max(span.reach(bank, early_start) for span in spans)
+        reach = last_reach(spans, bank, early_start)
         if bank.position(reach, k) < bank.position(early_finish, k):  # they fall short of the duration: use that
             position, finish = bank.pull(finish_cap, k)
             start = bank.latest(position - length, k)
@@ -440,7 +440,7 @@ class Backward:
             finish = finish_cap if places.instant[p] else bank.pull(finish_cap, k)[1]
         if start_cap < start:
             start = bank.snap(start_cap, k)[1]
-            finish = max(span.reach(bank, start) for span in spans)
+            finish = last_reach(spans, bank, start)
         return start, finish
 
     def _gate(self, p: int) -> None:

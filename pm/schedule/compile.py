@@ -18,7 +18,7 @@ from pm.model.kinds import DAY
 from pm.schedule.arrays import CLOSING, OPENING, TaskArrays
 from pm.schedule.bank import FOREVER, NEVER, CalendarBank, bank_of
 from pm.schedule.result import Ints
-from pm.schedule.spans import LONGEST, TaskSpans, checked, sparse, too_long, values_at, whole_minutes
+from pm.schedule.spans import LONGEST, TaskSpans, checked, last_reach, sparse, too_long, values_at, whole_minutes
 from pm.worktime import Calendars
 
 MANDATORY = ("MANDATORY_START", "MANDATORY_FINISH")
@@ -287,7 +287,7 @@ class TaskCompiler:
         arrays = self.arrays
         k, length = int(arrays.calendar[i]), int(arrays.length[i])
         if i in arrays.split and i in arrays.spans:
-            return max(span.reach(arrays.bank, start) for span in arrays.spans[i])
+            return last_reach(arrays.spans[i], arrays.bank, start)
         return arrays.bank.earliest(arrays.bank.position(start, k) + length, k) if length else start
 
     def _start(self, i: int, finish: int) -> int:

@@ -15,7 +15,7 @@ import numpy as np
 
 from pm.schedule.bank import FOREVER, NEVER
 from pm.schedule.logic import RAW, Logic
-from pm.schedule.places import IS_GATE, IS_SINGLE, PLAIN, Places
+from pm.schedule.places import IS_GATE, IS_ROLLUP, IS_SINGLE, PLAIN, Places
 from pm.schedule.result import Flags, Ints
 
 WIDE = 14
@@ -51,9 +51,11 @@ class Level:
         milestones, delayed: Entries (place less `a`) without duration, and with a levelling delay.
         ended: Entries that something bounds at the finish (forwards) or at the start (backwards).
         ceilings, ceiling: Entries whose start a constraint limits, and by what (forwards).
-        unbound: Whether bounds may be missing even so (a gate may hand on nothing).
+        unbound: Whether bounds may be missing even so: a gate may hand on nothing, as may finished work backwards.
+        exact: Whether some of its places tell starts and ends of shifts apart.
         assigned: Assignments that decide late starts, None where there are none (backwards).
-        calendar, length: Calendar and working time by entry; those of `assigned` stand behind.
+        calendar, length: Calendar and working time of each entry, and behind those of each of its assignments.
+        rows: The entries, and behind them that of each assignment.
     """
 
     a: int
@@ -72,9 +74,11 @@ class Level:
     ceilings: Ints
     ceiling: Ints
     unbound: bool
+    exact: bool
     assigned: Assigned | None
     calendar: Ints
     length: Ints
+    rows: Ints
 
 
 class Levels:
@@ -113,7 +117,9 @@ def _cut_level(places: Places, logic: Logic, a: int, b: int, *, forward: bool) -
     calendars, length = places.calendar[a:b], (places.length if forward else places.late_length)[a:b]
     alone = _alone(places, a, b, forward=forward)
     assigned = None if forward else assigned_to(places, [p for p in range(a, b) if p in places.spans and not alone[p - a]])
+    rows = np.arange(b - a)
     if assigned is not None:
+        rows = np.append(rows, assigned.each - a)
         calendars, length = np.append(calendars, assigned.calendar), np.append(length, assigned.work)
     limited = np.flatnonzero(places.ceiling[a:b] != FOREVER)
     return Level(
@@ -132,11 +138,21 @@ def _cut_level(places: Places, logic: Logic, a: int, b: int, *, forward: bool) -
         ended=np.flatnonzero(bounded),
         ceilings=limited,
         ceiling=places.ceiling[a:b][limited],
-        unbound=bool((places.kind[read // 2] == IS_GATE).any()),
+        unbound=_unbound(places, read // 2, forward=forward),
+        exact=bool(places.exact[a:b].any()),
         assigned=assigned,
         calendar=calendars,
         length=length,
+        rows=rows,
     )
+
+
+def _unbound(places: Places, read: Ints, *, forward: bool) -> bool:
+    """Whether some of the places that are read may ask for nothing."""
+    silent = places.kind[read] == IS_GATE
+    if not forward:
+        silent |= (places.kind[read] == IS_ROLLUP) | places.done[read]
+    return bool(silent.any())
 
 
 def _alone(places: Places, a: int, b: int, *, forward: bool) -> Flags:
@@ -148,7 +164,8 @@ def _alone(places: Places, a: int, b: int, *, forward: bool) -> Flags:
         odd = places.instant[mine] | places.exact[mine] | places.set_late[mine] | places.held[mine] | places.mandatory[mine]
         odd |= places.started[mine] | places.done[mine] | places.rest[mine]
     kind = places.kind[mine]
-    return (kind != PLAIN) & ((kind != IS_SINGLE) | odd)
+    alone: Flags = (kind != PLAIN) & ((kind != IS_SINGLE) | odd)
+    return alone
 
 
 def assigned_to(places: Places, which: Sequence[int]) -> Assigned | None:
