@@ -236,13 +236,12 @@ class Backward:
 
     def _lag(self, level: Level, t: Ints) -> None:
         """Take the lag off the dates of successors that have one and are bound at all."""
-        lagged, lag, calendar, early = level.lagged, level.lag, level.lag_calendar, level.lag_early
+        lagged, lag, less, calendar = level.lagged, level.lag, level.less, level.lag_calendar
         at = t.take(lagged)
         if level.unbound:
             real = at < FOREVER
-            lagged, at, lag, calendar, early = lagged[real], at[real], lag[real], calendar[real], early[real]
-        if len(lagged):
-            t[lagged] = self.bank.unshift_by(at, lag, calendar, early)
+            lagged, at, lag, less, calendar = lagged[real], at[real], lag[real], less[real], calendar[real]
+        t[lagged] = self.bank.moved(at, lag, less, calendar)
 
     def _one_by_one(self, a: int, b: int) -> None:
         """Compute a narrow generation, bounds included."""

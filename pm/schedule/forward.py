@@ -167,24 +167,27 @@ class Forward:
         if len(level.read):
             t = self.dates.take(level.read)
             if len(level.lagged):
-                t[level.lagged] = bank.shift_by(t.take(level.lagged), level.lag, level.lag_calendar)
+                t[level.lagged] = bank.moved(t.take(level.lagged), level.lag, level.less, level.lag_calendar)
             reached = np.maximum.reduceat(t, level.firsts)
             bound[level.slots] = np.maximum(bound.take(level.slots), reached)
         calendar, length = level.calendar, level.length
         start = bound[2 * a : 2 * b : 2]
         start = np.where(start == NEVER, self.base[a:b], start) if level.unbound else start.copy()
-        ended = level.ended
+        ended, k, own = level.ended, level.ended_calendar, level.ended_length
         if len(ended):
             limit = bound[2 * a + 1 : 2 * b : 2].take(ended)
             if level.unbound:
-                ended, limit = ended[limit != NEVER], limit[limit != NEVER]
-            k, own = calendar.take(ended), length.take(ended)
+                real = limit != NEVER
+                ended, k, own, limit = ended[real], k[real], own[real], limit[real]
             if level.exact:
                 limit = self._finish_bounds(a + ended, limit, k)
             target = bank.positions(limit, k)
-            back = np.where(own == 0, limit, bank.latest_of(target - own, k))
-            decided = back >= start.take(ended)
-            start[ended] = np.maximum(start.take(ended), back)
+            back = bank.latest_of(target - own, k)
+            if len(level.milestones):
+                back = np.where(own == 0, limit, back)
+            asked = start.take(ended)
+            decided = back >= asked
+            start[ended] = np.maximum(asked, back)
         if len(level.delayed):
             start[level.delayed] += places.delay[a:b].take(level.delayed)
         if len(level.ceilings):

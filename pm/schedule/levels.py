@@ -45,11 +45,12 @@ class Level:
 
     Attributes:
         read: Slots that the generation's dependencies read, sorted by the slot they bound.
-        lagged, lag, lag_calendar, lag_early: Which of them have a lag, and it.
+        lagged, lag, less, lag_calendar: Which of them have a lag, and it, as `CalendarBank.moved` takes it.
         slots, firsts: The bounded slots and where in `read` each begins.
         special: Places with habits of their own.
         milestones, delayed: Entries (place less `a`) without duration, and with a levelling delay.
         ended: Entries that something bounds at the finish (forwards) or at the start (backwards).
+        ended_calendar, ended_length: Their calendars and working times.
         ceilings, ceiling: Entries whose start a constraint limits, and by what (forwards).
         unbound: Whether bounds may be missing even so: a gate may hand on nothing, as may finished work backwards.
         exact: Whether some of its places tell starts and ends of shifts apart.
@@ -63,14 +64,16 @@ class Level:
     read: Ints
     lagged: Ints
     lag: Ints
+    less: Flags
     lag_calendar: Ints
-    lag_early: Flags
     slots: Ints
     firsts: Ints
     special: list[int]
     milestones: Ints
     delayed: Ints
     ended: Ints
+    ended_calendar: Ints
+    ended_length: Ints
     ceilings: Ints
     ceiling: Ints
     unbound: bool
@@ -109,11 +112,14 @@ def _cut_level(places: Places, logic: Logic, a: int, b: int, *, forward: bool) -
     mine = slice(logic.begin[a], logic.begin[b])
     read, write, calendar = logic.read[mine], logic.write[mine], logic.calendar[mine]
     lagged = np.flatnonzero(calendar != RAW)
+    lag = logic.lag[mine][lagged]
+    less = lag < 0 if forward else ~logic.early[mine][lagged]
     firsts = np.flatnonzero(np.concatenate(([True], write[1:] != write[:-1]))) if len(write) else write
     # a finish that something bounds needs work forwards, a start that something bounds backwards
     end = 1 if forward else 0
     bounded = places.floors[2 * a + 1 : 2 * b : 2] != NEVER if forward else places.caps[2 * a : 2 * b : 2] != FOREVER
     bounded[write[write % 2 == end] // 2 - a] = True
+    ended = np.flatnonzero(bounded)
     calendars, length = places.calendar[a:b], (places.length if forward else places.late_length)[a:b]
     alone = _alone(places, a, b, forward=forward)
     assigned = None if forward else assigned_to(places, [p for p in range(a, b) if p in places.spans and not alone[p - a]])
@@ -127,15 +133,17 @@ def _cut_level(places: Places, logic: Logic, a: int, b: int, *, forward: bool) -
         b=b,
         read=read,
         lagged=lagged,
-        lag=logic.lag[mine][lagged],
+        lag=lag + less if forward else less - lag,
+        less=less,
         lag_calendar=calendar[lagged],
-        lag_early=logic.early[mine][lagged],
         slots=write[firsts],
         firsts=firsts,
         special=(np.flatnonzero(alone) + a).tolist(),
         milestones=np.flatnonzero(length[: b - a] == 0),
         delayed=np.flatnonzero(places.delay[a:b]),
-        ended=np.flatnonzero(bounded),
+        ended=ended,
+        ended_calendar=calendars[ended],
+        ended_length=length[ended],
         ceilings=limited,
         ceiling=places.ceiling[a:b][limited],
         unbound=_unbound(places, read // 2, forward=forward),
