@@ -22,7 +22,6 @@ _RANGES: Mapping[str, tuple[int, int]] = {
     "percent_work_complete": (0, FULL),
     "physical_percent_complete": (0, FULL),
     "priority": (0, 1000),
-    "number": (0, 10),
     "minutes_per_day": (1, 1440),
     "minutes_per_week": (1, 10080),
     "days_per_month": (1, 31),

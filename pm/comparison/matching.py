@@ -117,7 +117,7 @@ _BY_NAME = 1
 _KEYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "portfolios": (("name",),),
     "projects": (("code",), ("name",), ()),
-    "calendars": (("project_id", "name"), ("project_id", "uid"), ("name",)),
+    "calendars": (("project_id", "uid", "name"), ("project_id", "name"), ("project_id", "uid"), ("name",)),
     "calendar_exceptions": (("calendar_id", "name", "start", "finish"), ("calendar_id", "start"), ("calendar_id", "name")),
     "work_weeks": (("calendar_id", "name", "start", "finish"), ("calendar_id", "start"), ("calendar_id", "name")),
     "resources": (("project_id", "uid", "name"), ("project_id", "name"), ("project_id", "uid"), ("name",)),
@@ -132,6 +132,15 @@ _KEYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "resource_baselines": (("resource_id", "number"),),
     "custom_fields": (("project_id", "entity", "key"),),
     "budget_lines": (("project_id", "task_id", "account", "kind", "period_start"),),
+    "cost_entries": (("project_id", "task_id", "kind", "reference", "date", "account"),
+                     ("project_id", "task_id", "kind", "date")),
+    "earned_value_rules": (("task_id",),),
+    "estimates": (("task_id",),),
+    "correlation_groups": (("project_id", "name"),),
+    "branch_options": (("project_id", "branch", "name"),),
+    "risks": (("project_id", "uid"), ("project_id", "name")),
+    "risk_impacts": (("risk_id", "task_id"),),
+    "check_rules": (("project_id", "code"),),
 }  # fmt: skip
 """Fields that rows of a table are known by, best first. One project on each side is the same one, whatever it is called."""
 

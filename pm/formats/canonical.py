@@ -28,6 +28,14 @@ _OWNERS: Mapping[str, tuple[str, ...]] = {
     "resource_baselines": ("resource_id",),
     "custom_fields": ("project_id",),
     "budget_lines": ("project_id",),
+    "cost_entries": ("project_id",),
+    "earned_value_rules": ("task_id",),
+    "estimates": ("task_id",),
+    "correlation_groups": ("project_id",),
+    "branch_options": ("project_id",),
+    "risks": ("project_id",),
+    "risk_impacts": ("risk_id",),
+    "check_rules": ("project_id",),
 }
 """The row that a row is written under."""
 
@@ -38,6 +46,8 @@ _SIBLINGS: Mapping[str, tuple[str, ...]] = {
     "WorkWeek": ("calendar_id",),
     "Resource": ("project_id",),
     "Task": ("project_id", "parent_id"),
+    "Risk": ("project_id",),
+    "CheckRule": ("project_id",),
 }
 """The fields that rows ordered against each other have in common."""
 

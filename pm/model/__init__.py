@@ -3,12 +3,15 @@
 from pm.model.baseline import AssignmentBaseline, Baseline, ResourceBaseline, TaskBaseline
 from pm.model.calendar import STANDARD_DAY, STANDARD_WEEK, Calendar, CalendarException, WorkWeek
 from pm.model.changeset import Change, Changeset, PlanDiff, TaskMove
+from pm.model.check import CheckRule
 from pm.model.kinds import FULL, Entity, Kind, Ref, fields_of, instant, iso, to_datetime
+from pm.model.money import BudgetLine, CostEntry, EarnedValueRule
 from pm.model.outline import Outline
 from pm.model.plan import ENTITIES, Plan
 from pm.model.profile import PROFILES, SchedulingProfile, scheduling_profile
-from pm.model.project import BudgetLine, CustomField, Portfolio, Project
+from pm.model.project import CustomField, Portfolio, Project
 from pm.model.resource import Assignment, Availability, Resource, ResourceRate
+from pm.model.risk import BranchOption, CorrelationGroup, Estimate, Risk, RiskImpact
 from pm.model.table import Table
 from pm.model.task import Link, Task
 
@@ -22,13 +25,19 @@ __all__ = [
     "AssignmentBaseline",
     "Availability",
     "Baseline",
+    "BranchOption",
     "BudgetLine",
     "Calendar",
     "CalendarException",
     "Change",
     "Changeset",
+    "CheckRule",
+    "CorrelationGroup",
+    "CostEntry",
     "CustomField",
+    "EarnedValueRule",
     "Entity",
+    "Estimate",
     "Kind",
     "Link",
     "Outline",
@@ -40,6 +49,8 @@ __all__ = [
     "Resource",
     "ResourceBaseline",
     "ResourceRate",
+    "Risk",
+    "RiskImpact",
     "SchedulingProfile",
     "Table",
     "Task",

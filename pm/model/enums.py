@@ -210,3 +210,84 @@ class BudgetKind(StrEnum):
 
     CAPEX = "capex"
     OPEX = "opex"
+
+
+class CostEntryKind(StrEnum):
+    """What a booked amount is."""
+
+    ACTUAL = "actual"
+    """Spent."""
+    COMMITTED = "committed"
+    """Ordered or contracted, not yet spent."""
+
+
+class EarnedValueMethod(StrEnum):
+    """How a task earns its budget."""
+
+    PERCENT_COMPLETE = "percent_complete"
+    """As the percentage that the task reports its progress by."""
+    PHYSICAL = "physical"
+    """As its physical percent complete."""
+    ZERO_HUNDRED = "0/100"
+    """All when it is finished."""
+    FIFTY_FIFTY = "50/50"
+    """Half when it starts, half when it is finished."""
+    WEIGHTED_MILESTONES = "weighted_milestones"
+    """The weights of its steps that are done."""
+    UNITS = "units"
+    """Units done of units planned."""
+    LEVEL_OF_EFFORT = "level_of_effort"
+    """As planned, by the passage of time."""
+    APPORTIONED = "apportioned"
+    """In step with another task."""
+
+
+class Distribution(StrEnum):
+    """The shape of an uncertain duration between its low and its high estimate."""
+
+    TRIANGULAR = "triangular"
+    PERT = "pert"
+    """PERT-beta with a shape of 4."""
+    UNIFORM = "uniform"
+    LOGNORMAL = "lognormal"
+    """Its low and high are percentiles."""
+    TRIGEN = "trigen"
+    """A triangle whose low and high are percentiles."""
+
+
+class RiskStatus(StrEnum):
+    """Where a risk stands."""
+
+    PROPOSED = "proposed"
+    OPEN = "open"
+    OCCURRED = "occurred"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+
+
+class RiskKind(StrEnum):
+    """Whether it would hurt or help."""
+
+    THREAT = "threat"
+    OPPORTUNITY = "opportunity"
+
+
+class RiskResponse(StrEnum):
+    """What is done about a risk."""
+
+    NONE = "none"
+    AVOID = "avoid"
+    TRANSFER = "transfer"
+    MITIGATE = "mitigate"
+    ACCEPT = "accept"
+    EXPLOIT = "exploit"
+    SHARE = "share"
+    ENHANCE = "enhance"
+
+
+class Severity(StrEnum):
+    """How much a finding matters."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"

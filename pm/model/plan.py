@@ -10,10 +10,13 @@ from pm.errors import ConflictError, NotFoundError, PlanError
 from pm.model.baseline import AssignmentBaseline, Baseline, ResourceBaseline, TaskBaseline
 from pm.model.calendar import Calendar, CalendarException, WorkWeek
 from pm.model.changeset import Change, Changeset
+from pm.model.check import CheckRule
 from pm.model.kinds import Entity, fields_of
+from pm.model.money import BudgetLine, CostEntry, EarnedValueRule
 from pm.model.outline import Outline, outline_order
-from pm.model.project import COUNTED, BudgetLine, CustomField, Portfolio, Project
+from pm.model.project import COUNTED, CustomField, Portfolio, Project
 from pm.model.resource import Assignment, Availability, Resource, ResourceRate
+from pm.model.risk import BranchOption, CorrelationGroup, Estimate, Risk, RiskImpact
 from pm.model.table import Row, Table
 from pm.model.task import Link, Task
 
@@ -35,6 +38,14 @@ ENTITIES: Mapping[str, type[Entity]] = {
     "resource_baselines": ResourceBaseline,
     "custom_fields": CustomField,
     "budget_lines": BudgetLine,
+    "cost_entries": CostEntry,
+    "earned_value_rules": EarnedValueRule,
+    "estimates": Estimate,
+    "correlation_groups": CorrelationGroup,
+    "branch_options": BranchOption,
+    "risks": Risk,
+    "risk_impacts": RiskImpact,
+    "check_rules": CheckRule,
 }
 """Every table of a plan, each after the tables it refers to (tasks and calendars also refer to themselves)."""
 
@@ -51,7 +62,7 @@ class Plan:
         unknown = given.keys() - ENTITIES.keys()
         if unknown:
             raise KeyError(f"a plan has no table {', '.join(sorted(unknown))}")
-        self.tables: dict[str, Table[Any]] = {n: given.get(n) or Table(model) for n, model in ENTITIES.items()}
+        self.tables: dict[str, Table[Any]] = {n: given[n] if n in given else Table(model) for n, model in ENTITIES.items()}
         tasks = self.tasks
         projects = self.projects
         ordered = sorted(zip(projects.column("position"), projects.ids, strict=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pm.model.enums import BudgetKind, CustomFieldType, ProfileName, ScheduleFrom, TaskType
+from pm.model.enums import CustomFieldType, ProfileName, ScheduleFrom, TaskType
 from pm.model.kinds import Data, Entity, Instant, Money, Ref, WorkTime, choice, data, text, whole
 
 
@@ -97,16 +97,3 @@ class CustomField(Entity):
     alias: str = text()
     type: CustomFieldType = choice(CustomFieldType.TEXT)
     extra: Data = data()
-
-
-class BudgetLine(Entity):
-    """Money set aside for an account in a period of a project (or of one task's branch)."""
-
-    project_id: Annotated[int, Ref("projects")] = whole(0)
-    task_id: Annotated[int, Ref("tasks")] | None = whole()
-    account: str = text()
-    kind: BudgetKind = choice(BudgetKind.OPEX)
-    period_start: Instant | None = whole()
-    period_finish: Instant | None = whole()
-    amount: Money = whole(0)
-    notes: str = text()

@@ -14,6 +14,8 @@ class Resource(Entity):
     Attributes:
         project_id: The project it came with; None for a resource of the shared pool.
         max_units: How much of it there is; FULL (10000) is one person full time.
+        allowed_load: How much of what there is may be booked before it counts as too much; more than FULL is over-booking
+            on purpose.
         standard_rate, overtime_rate: Per hour (per unit for material), in ten-thousandths of the currency.
         role, team: What capacity is summed by.
     """
@@ -30,6 +32,7 @@ class Resource(Entity):
     email: str = text()
     calendar_id: Annotated[int, Ref("calendars")] | None = whole()
     max_units: Percent = whole(FULL)
+    allowed_load: Percent = whole(FULL)
     material_unit: str = text()
     standard_rate: Rate = whole(0)
     overtime_rate: Rate = whole(0)

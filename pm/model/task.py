@@ -44,6 +44,7 @@ class Task(Entity):
         percent_complete: Share of the duration done; `percent_work_complete` of the work;
             `physical_percent_complete` as measured on the spot. `percent_type` is the one it reports by.
         stop, resume: The end of what is done and the start of what remains, where progress split the task.
+        account: What its cost is booked on; empty: the account of the summary above.
         fixed_cost, cost, actual_cost: Minor units of the project's currency; `cost` is the total.
         recurring: A summary whose tasks are the times it comes back, or one of these.
         blank: An empty row that a person left between tasks.
@@ -98,6 +99,7 @@ class Task(Entity):
     stop: Instant | None = whole()
     resume: Instant | None = whole()
     splits: Data = data()
+    account: str = text()
     fixed_cost: Money = whole(0)
     fixed_cost_accrual: Accrual = choice(Accrual.PRORATED)
     cost: Money = whole(0)

@@ -55,6 +55,7 @@ class Backward:
         np.minimum(self._bound[1::2], np.where(self.places.kind == IS_ROLLUP, FOREVER, finish), out=self._bound[1::2])
         self._find_short()
         self._d, self._s, self._b = (memoryview(x.data) for x in (self.dates, self.seen, self._bound))
+        self._caps = memoryview(self.places.caps.data)
         for level, (a, b) in self._levels:
             if level is None:
                 self._one_by_one(a, b)
@@ -135,15 +136,28 @@ class Backward:
             self._limits[p] = limit
             self._levels.forget(p)
 
-    def again(self, p: int) -> bool:
-        """Compute one place again and return whether its dates, or what predecessors see of them, are others now."""
-        a, caps, d, s, b = 2 * p, self.places.caps, self._d, self._s, self._b
-        before = d[a], d[a + 1], s[a], s[a + 1]
-        b[a], b[a + 1] = int(caps[a]), int(caps[a + 1])
-        if self.places.kinds[p] != IS_ROLLUP:
-            b[a + 1] = min(b[a + 1], self._limits[p])
+    def again(self, p: int) -> tuple[int, int] | None:
+        """Compute one place again and return what predecessors saw of it; None where that and its dates are what they were."""
+        a, caps, d, s, b = 2 * p, self._caps, self._d, self._s, self._b
+        z, limit = a + 1, self._limits[p]
+        before = d[a], d[z], s[a], s[z]
+        b[a], cap = caps[a], caps[z]
+        b[z] = limit if limit < cap and self.places.kinds[p] != IS_ROLLUP else cap
         self._one_by_one(p, p + 1)
-        return before != (d[a], d[a + 1], s[a], s[a + 1])
+        return None if before == (d[a], d[z], s[a], s[z]) else before[2:]
+
+    def reaches(self, p: int, seen: tuple[int, int], q: int) -> bool:
+        """Whether late dates of `q` may move as those of `p` have, of which `seen` was seen: they decided, or now do."""
+        if self.places.kinds[q] != PLAIN:
+            return True
+        logic, s, b = self.logic, self._s, self._b
+        for e in range(logic.begin[q], logic.begin[q + 1]):
+            read = logic.reads[e]
+            if read >> 1 == p:
+                bound = b[logic.writes[e]]
+                if logic.calendars[e] != RAW or seen[read & 1] <= bound or s[read] < bound:
+                    return True
+        return False
 
     def _many(self, level: Level) -> None:
         """Compute a wide generation as if none of its places were special."""
@@ -378,19 +392,19 @@ class Backward:
     def late(self, p: int, start_cap: int, finish_cap: int) -> tuple[int, int]:
         """Return late start and late finish of a task that must start by `start_cap` and finish by `finish_cap`."""
         places, bank = self.places, self.bank
-        k, length = places.calendars[p], places.late_lengths[p]
-        if places.kinds[p] == IS_EXPECTED or (places.rest[p] and places.expected[p] != NEVER):
+        k, length, special = places.calendars[p], places.late_lengths[p], places.kinds[p] != PLAIN
+        if special and (places.kinds[p] == IS_EXPECTED or (places.rest[p] and places.expected[p] != NEVER)):
             length = bank.between(int(self._early[2 * p]), int(self._early[2 * p + 1]), k)
         if not length:
             cap = min(start_cap, finish_cap)
-            if places.marker[p] != FREE or places.rest[p]:
+            if special and (places.marker[p] != FREE or places.rest[p]):
                 cap = self._marked(p, cap)
             return cap, cap
-        if places.spans and p in places.spans and not places.done[p]:
+        if special and p in places.spans and not places.done[p]:
             return self._late_by_span(p, start_cap, finish_cap)
         position, finish = bank.pull(finish_cap, k)
         start = bank.latest(position - length, k)
-        if places.kinds[p] == IS_SINGLE and places.instant[p]:
+        if special and places.kinds[p] == IS_SINGLE and places.instant[p]:
             finish = finish_cap
         if start_cap < start:
             position, start = self._start_cap(p, start_cap)

@@ -420,7 +420,6 @@ class Network:
             free_slack=free,
             start_slack=start_slack,
             finish_slack=finish_slack,
-            interfering_slack=np.where(nothing, MISSING, total - free),
             independent_slack=independent,
             percent_complete=percent,
             critical=critical_tasks(self, total, on_path, self.finished),

@@ -84,7 +84,7 @@ class Forward:
     def run(self) -> Ints:
         """Compute every place and return the dates."""
         self.bounds = self._floors.copy()
-        self._d, self._b = memoryview(self.dates.data), memoryview(self.bounds.data)
+        self._d, self._b, self._f = (memoryview(x.data) for x in (self.dates, self.bounds, self._floors))
         for level, (a, b) in self._levels:
             if level is None:
                 self._one_by_one(range(a, b))
@@ -120,12 +120,27 @@ class Forward:
         for p in pinned:
             self._special(p)
 
-    def again(self, p: int) -> tuple[bool, bool]:
-        """Compute one place again and return whether its dates, and whether what its bounds ask for, are others now."""
-        s, d, b = 2 * p, self._d, self._b
-        start, finish, first, last = d[s], d[s + 1], b[s], b[s + 1]
-        self._again((p,))
-        return start != d[s] or finish != d[s + 1], first != b[s] or last != b[s + 1]
+    def again(self, p: int) -> tuple[int, int] | None:
+        """Compute one place again and return the dates it had, None where it still has them."""
+        s, d, b, f = 2 * p, self._d, self._b, self._f
+        t = s + 1
+        start, finish = d[s], d[t]
+        b[s], b[t] = f[s], f[t]
+        self._one_by_one((p,))
+        return None if start == d[s] and finish == d[t] else (start, finish)
+
+    def reaches(self, p: int, had: tuple[int, int], q: int) -> bool:
+        """Whether `q` may move as `p` has, whose dates were `had`: they decided what is asked of it, or those of now do."""
+        if self.places.kinds[q] != PLAIN:
+            return True
+        logic, d, b = self.logic, self._d, self._b
+        for e in range(logic.begin[q], logic.begin[q + 1]):
+            read = logic.reads[e]
+            if read >> 1 == p:
+                bound = b[logic.writes[e]]
+                if logic.calendars[e] != RAW or had[read & 1] >= bound or d[read] > bound:
+                    return True
+        return False
 
     def _again(self, places: Collection[int]) -> None:
         """Compute places of one generation again."""
@@ -185,9 +200,7 @@ class Forward:
             back = bank.latest_of(target - own, k)
             if len(level.milestones):
                 back = np.where(own == 0, limit, back)
-            asked = start.take(ended)
-            decided = back >= asked
-            start[ended] = np.maximum(asked, back)
+            start[ended] = np.maximum(start.take(ended), back)
         if len(level.delayed):
             start[level.delayed] += places.delay[a:b].take(level.delayed)
         if len(level.ceilings):
@@ -196,7 +209,7 @@ class Forward:
         position += length
         finish = bank.earliest_of(position, calendar)
         if len(ended):  # a finish at the bound's own working position keeps the bound's instant
-            same = decided & (target == position.take(ended))
+            same = target == position.take(ended)
             finish[ended] = np.where(same, limit, finish.take(ended))
         if len(level.milestones):
             raw = start.take(level.milestones)
@@ -225,7 +238,7 @@ class Forward:
         kind = places.kinds[p]
         if kind == PLAIN and p not in self.pinned:
             start = bound[s]
-            dates[s], dates[s + 1] = self._from(p, self._bases[p] if start == NEVER else start, bound[s + 1])
+            dates[s], dates[s + 1] = self._from(p, start if start != NEVER else self._bases[p], bound[s + 1])
         elif kind == IS_GATE:
             dates[s], dates[s + 1] = bound[s], bound[s + 1]
         elif kind == IS_ROLLUP:
@@ -269,8 +282,9 @@ class Forward:
             limit = self.finish_bound(p, limit)
             position = bank.position(limit, k)
             back = bank.latest(position - length, k) if length else limit
-            if back >= start:
-                start, target = back, position
+            start = max(start, back)
+            if limit <= places.finish_ceiling[p]:
+                target = position
         start += places.delays[p]
         single = places.kinds[p] == IS_SINGLE
         if single:

@@ -172,8 +172,8 @@ def _alone(places: Places, a: int, b: int, *, forward: bool) -> Flags:
         odd = places.instant[mine] | places.exact[mine] | places.set_late[mine] | places.held[mine] | places.mandatory[mine]
         odd |= places.started[mine] | places.done[mine] | places.rest[mine]
     kind = places.kind[mine]
-    alone: Flags = (kind != PLAIN) & ((kind != IS_SINGLE) | odd)
-    return alone
+    special: Flags = (kind != PLAIN) & ((kind != IS_SINGLE) | odd)
+    return special
 
 
 def assigned_to(places: Places, which: Sequence[int]) -> Assigned | None:

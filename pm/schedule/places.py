@@ -21,7 +21,7 @@ class Places:
 
     Attributes:
         kind: PLAIN or what makes the place one of its own; IS_SINGLE: nothing but a rule that whole generations know not.
-        ceiling, set_late, held, instant: As in `TaskArrays`, False and FOREVER for summaries.
+        ceiling, finish_ceiling, set_late, held, instant: As in `TaskArrays`, False and FOREVER for summaries.
         floors, caps, fixed: As in `TaskArrays`, by slot. A summary's floors act at its gate, its caps at its roll-up.
         kinds, calendars, lengths, delays: The same as `kind`, `calendar`, `length`, `delay`, as lists.
         levels: Where each generation begins, and the end of the last.
@@ -47,6 +47,7 @@ class Places:
     mandatory: Flags
     expected: Ints
     ceiling: Ints
+    finish_ceiling: Ints
     set_late: Flags
     held: Flags
     instant: Flags
@@ -137,6 +138,7 @@ def _columns(topology: Topology, tasks: TaskArrays, at: Ints | slice) -> dict[st
         "mandatory": tasks.mandatory[task],
         "expected": tasks.expected[task],
         "ceiling": np.where(leaf, tasks.ceiling[task], FOREVER),
+        "finish_ceiling": np.where(leaf, tasks.finish_ceiling[task], FOREVER),
         "set_late": leaf & tasks.set_late[task],
         "held": leaf & tasks.held[task],
         "instant": leaf & tasks.instant[task],

@@ -37,7 +37,7 @@ from pm.model import ENTITIES, Entity, Kind, fields_of
 from pm.model.kinds import FIRST_INSTANT, LAST_INSTANT, FieldInfo
 from pm.store.connection import sql_default
 
-HEAD = 3
+HEAD = 4
 """The number of the newest migration: what a database must stand at to be used without upgrading it."""
 
 KEY = BigInteger().with_variant(Integer(), "sqlite")

@@ -33,7 +33,9 @@ def described(database: Database) -> dict[str, Any]:
         looker = inspect(connection)
         for table in looker.get_table_names():
             found[table] = {
-                "columns": [{**c, "type": str(c["type"])} for c in looker.get_columns(table)],
+                "columns": sorted(
+                    ({**c, "type": str(c["type"])} for c in looker.get_columns(table)), key=lambda c: str(c["name"])
+                ),
                 "primary": looker.get_pk_constraint(table),
                 "foreign": sorted(looker.get_foreign_keys(table), key=lambda k: str(k["name"])),
                 "checks": sorted((str(c["name"]), c["sqltext"]) for c in looker.get_check_constraints(table)),
@@ -41,8 +43,10 @@ def described(database: Database) -> dict[str, Any]:
             }
         if database.dialect == "sqlite":
             statements = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-            # The lines of a statement stand in any order; the last has no comma. A column that is added later shares a line.
-            found["text"] = {name: sorted(filter(None, map(str.strip, re.split(r",\s|\n", sql)))) for name, sql in statements}
+            # The lines of a statement stand in any order; the last has no comma. A column that is added later stands last, on
+            # one line with its check, where a line closes the list.
+            parts = {name: re.split(r",\s|\n|\s(?=CONSTRAINT)|\)$", sql) for name, sql in statements}
+            found["text"] = {name: sorted(filter(None, map(str.strip, lines))) for name, lines in parts.items()}
     return found
 
 

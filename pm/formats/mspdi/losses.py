@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from pm.formats.losses import Losses
+from pm.formats.losses import UNHELD, Losses
 from pm.formats.mspdi.fields import Role, elements
 from pm.formats.mspdi.rowwriter import carried
 from pm.formats.mspdi.values import MANDATORY, TENTH
@@ -50,8 +50,8 @@ def lost_fields(plan: Plan) -> Losses:
                 lost[f"{name.replace('_', ' ')} of {{n}} {_one(table)}(s)"] += sum(
                     value not in usual for value in plan.tables[table].column(name)
                 )
-    lost["{n} budget line(s)"] = len(plan.tables["budget_lines"])
-    lost["{n} portfolio(s)"] = len(plan.tables["portfolios"])
+    for table, words in UNHELD.items():
+        lost[words] = len(plan.tables[table])
     _cut_values(plan, lost)
     _of_p6(plan, lost)
     _baselines(plan, lost)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pm.errors import InputError
@@ -29,9 +29,8 @@ if TYPE_CHECKING:
 
 _DAYS = re.compile(r"(\d{4}-\d\d-\d\d)(?:\s*\.\.\s*(\d{4}-\d\d-\d\d))?(?: #\d+)?")
 _SECTION_KEYS = frozenset(OWN_KEYS.get(table, key) for key, table in SECTIONS)
-_TASK_KEYS = frozenset(
-    {"id", "level", "duration", "constraint", "after", "resources", "baseline", "links", "assignments", "baselines"}
-)
+_TASK_KEYS = frozenset({"id", "level", "duration", "constraint", "after", "resources", "baseline"})
+_TASK_KEYS |= {key for key, _, _ in CHILDREN["tasks"]}
 
 
 def read_branches(reader: Reader, entry: Entry) -> None:
@@ -41,10 +40,10 @@ def read_branches(reader: Reader, entry: Entry) -> None:
             _read_task(reader, entry)
         case "calendars":
             _read_calendar(reader, entry)
-        case "resources":
-            skip = frozenset({"shared"} | {key for key, _, _ in CHILDREN["resources"]})
-            reader.fields(entry, entry.row, "resources", entry.raw, skip)
-            _read_lists(reader, entry)
+        case "resources" | "risks":
+            skip = frozenset({"shared"} | {key for key, _, _ in CHILDREN[entry.table]})
+            reader.fields(entry, entry.row, entry.table, entry.raw, skip)
+            _read_lists(reader, entry, CHILDREN[entry.table])
         case "projects":
             reader.fields(entry, entry.row, "projects", entry.raw, _SECTION_KEYS)
         case _:
@@ -61,8 +60,8 @@ def _listed(reader: Reader, entry: Entry, key: str, raw: Mapping[str, Any]) -> l
     return []
 
 
-def _read_lists(reader: Reader, entry: Entry) -> None:
-    for key, table, owner in CHILDREN[entry.table]:
+def _read_lists(reader: Reader, entry: Entry, children: Iterable[tuple[str, str, str]]) -> None:
+    for key, table, owner in children:
         for raw in _listed(reader, entry, key, entry.raw):
             row = reader.new_row(table, entry.address, key)
             row[owner] = entry.row["id"]
@@ -158,11 +157,8 @@ def _read_task(reader: Reader, entry: Entry) -> None:
     fill(row, TASK_FOLLOWS, {}, assignments)
     for own in assignments:
         del own["works"]
-    for key in ("baseline", "baselines"):
-        for listed in _listed(reader, entry, key, raw):
-            baseline = reader.new_row("task_baselines", entry.address, key)
-            baseline["task_id"] = row["id"]
-            reader.fields(entry, baseline, "task_baselines", listed, frozenset())
+    plain = [child for child in CHILDREN["tasks"] if child[0] not in ("links", "assignments")]
+    _read_lists(reader, entry, [("baseline", "task_baselines", "task_id"), *plain])
 
 
 class _Reporting:

@@ -31,6 +31,11 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     ("baseline", "baselines"),
     ("task", "tasks"),
     ("budget_line", "budget_lines"),
+    ("cost", "cost_entries"),
+    ("correlation_group", "correlation_groups"),
+    ("branch_option", "branch_options"),
+    ("risk", "risks"),
+    ("check_rule", "check_rules"),
 )
 """Arrays of tables that belong to a project (or, calendars and resources, to nobody): key in the file, table of the plan."""
 
@@ -48,7 +53,10 @@ CHILDREN: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ("links", "links", "successor_id"),
         ("assignments", "assignments", "task_id"),
         ("baselines", "task_baselines", "task_id"),
+        ("estimate", "estimates", "task_id"),
+        ("earned_value", "earned_value_rules", "task_id"),
     ),
+    "risks": (("impacts", "risk_impacts", "risk_id"),),
     "assignments": (("baselines", "assignment_baselines", "assignment_id"),),
 }
 """Rows written inside their owner's entry: key, table, the field that names the owner."""
@@ -71,6 +79,14 @@ IMPLIED: Mapping[str, frozenset[str]] = {
     "resource_baselines": frozenset({"resource_id"}),
     "custom_fields": frozenset({"project_id"}),
     "budget_lines": frozenset({"project_id"}),
+    "cost_entries": frozenset({"project_id"}),
+    "earned_value_rules": frozenset({"task_id"}),
+    "estimates": frozenset({"task_id"}),
+    "correlation_groups": frozenset({"project_id"}),
+    "branch_options": frozenset({"project_id"}),
+    "risks": frozenset({"project_id", "position"}),
+    "risk_impacts": frozenset({"risk_id"}),
+    "check_rules": frozenset({"project_id", "position"}),
 }
 """Fields that an entry's place in the file says, or a key of another name."""
 

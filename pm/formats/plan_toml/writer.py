@@ -27,7 +27,8 @@ _FIRST = (
     "id", "level", "name", "wbs", "milestone", "manual", "active", "duration",
     "after", "links", "resources", "assignments", "constraint",
 )  # fmt: skip
-_LAST = ("baseline", "baselines", "hyperlink", "notes", "custom", "extra")
+_LAST = ("estimate", "earned_value", "baseline", "baselines", "hyperlink", "notes", "custom", "extra")
+_SEVERAL = {"baseline": "baselines"}
 _TASK_ORDER = {key: i - 100 for i, key in enumerate(_FIRST)} | {key: i + 100 for i, key in enumerate(_LAST)}
 
 
@@ -117,7 +118,8 @@ class Writer:
         pairs += self._duration(row, frame)
         pairs += self._links(row, frame, indent)
         pairs += self._resources(row, assignments, frame, indent)
-        pairs += self._baselines(row, frame, indent)
+        for key, table in (("baseline", "task_baselines"), ("estimate", "estimates"), ("earned_value", "earned_value_rules")):
+            pairs += self._owned(key, table, row, frame, indent)
         pairs = [(k, v) if k != "constraint_type" else ("constraint", self._constraint(row, frame)) for k, v in pairs]
         if row.get("constraint_date") is not None and "constraint_type" not in row:
             pairs.append(("constraint", self._constraint(row, frame)))
@@ -163,9 +165,10 @@ class Writer:
             full.append(pairs + below)
         return [("assignments", list_of_tables(full, indent))]
 
-    def _baselines(self, row: Row, frame: Frame, indent: str) -> Pairs:
-        rows = self.entries.owned("task_baselines", "task_id", row["id"])
-        pairs = [self.entries.fields("task_baselines", r, frame.project, inline=True) for r in rows]
+    def _owned(self, key: str, table: str, row: Row, frame: Frame, indent: str) -> Pairs:
+        """Return the rows of `table` that hang on a task: one inline where there is one of the usual kind, else a list."""
+        rows = self.entries.owned(table, "task_id", row["id"])
+        pairs = [self.entries.fields(table, r, frame.project, inline=True) for r in rows]
         if len(rows) == 1 and not rows[0].get("number"):
-            return [("baseline", inline_table(pairs[0]))]
-        return [("baselines", list_of_tables(pairs, indent))] if pairs else []
+            return [(key, inline_table(pairs[0]))]
+        return [(_SEVERAL.get(key, key), list_of_tables(pairs, indent))] if pairs else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pm.formats.losses import Losses
+from pm.formats.losses import UNHELD, Losses
 from pm.formats.primavera.encoding import profile_of
 from pm.formats.primavera.options import OPTIONS
 from pm.model import ENTITIES, PROFILES, Plan, fields_of
@@ -17,17 +17,13 @@ LOST: dict[str, tuple[str, ...]] = {
         "title", "manager", "author", "company", "multiple_critical_paths", "budget", "portfolio_id",
     ),
     "tasks": (
-        "fixed_cost_accrual", "hyperlink", "effort_driven", "estimated", "recurring", "budget",
+        "account", "fixed_cost_accrual", "hyperlink", "effort_driven", "estimated", "recurring", "budget",
     ),
-    "resources": ("team", "group", "accrual", "cost_per_use", "generic", "overtime_rate"),
+    "resources": ("allowed_load", "team", "group", "accrual", "cost_per_use", "generic", "overtime_rate"),
     "assignments": ("contour", "levelling_delay", "notes", "stop", "resume"),
 }  # fmt: skip
 """Fields that P6's files have no place for."""
-TABLES = {
-    "task_baselines": "{n} task baseline(s)",
-    "budget_lines": "{n} budget line(s)",
-    "portfolios": "{n} portfolio(s)",
-}
+TABLES = {"task_baselines": "{n} task baseline(s)", **UNHELD}
 
 
 def lost_fields(plan: Plan) -> Losses:

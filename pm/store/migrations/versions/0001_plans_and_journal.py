@@ -1,21 +1,17 @@
 """The tables of the first version: a plan's, and the journal's.
 
-Every line of a table is a column: its name, its type, its default, and what it refers to or which words it may hold. The
-list is as the model was when this was written; it does not follow the model.
+The list is as the model was when this was written; it does not follow the model.
 """
-
-from collections.abc import Callable
-from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+
+from pm.store.migrations.language import key, tables_of
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
-
-FIRST_INSTANT, LAST_INSTANT = -62135596800, 253402300799
 
 TABLES = {
     "portfolios": """
@@ -298,69 +294,10 @@ TABLES = {
 
 def upgrade() -> None:
     metadata = sa.MetaData()
-    for name, columns in TABLES.items():
-        table = sa.Table(name, metadata, sa.Column("id", _key(), primary_key=True, autoincrement=False))
-        for line in columns.strip().splitlines():
-            _add(table, line.strip())
+    tables_of(TABLES, metadata)
     _journal(metadata)
     metadata.create_all(op.get_bind())
     op.execute("INSERT INTO store_state (id) VALUES (1)")
-
-
-def _key() -> sa.types.TypeEngine[int]:
-    return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
-
-def _document() -> sa.types.TypeEngine[Any]:
-    return sa.JSON().with_variant(sa.Text(), "sqlite")
-
-
-def _add(table: sa.Table, line: str) -> None:
-    line, _, words = line.partition(" : ")
-    line, _, target = line.partition(" -> ")
-    name, kind, *rest = line.split(" ")
-    default = rest[0] if rest else "null"
-    types: dict[str, Callable[[], sa.types.TypeEngine[Any]]] = {
-        "whole": sa.BigInteger,
-        "instant": sa.BigInteger,
-        "text": sa.Text,
-        "flag": sa.Boolean,
-        "json": _document,
-    }
-    literals = {"true": sa.true(), "false": sa.false()}
-    table.append_column(
-        sa.Column(
-            name,
-            types[kind]() if kind != "choice" else sa.String(32),
-            nullable=default == "null",
-            server_default=None if default == "null" else literals.get(default, sa.text(default)),
-        )
-    )
-    if kind == "instant":
-        _check(table, f"instant_{name}", f'"{name}" BETWEEN {FIRST_INSTANT} AND {LAST_INSTANT}')
-    if words:
-        _check(table, f"choice_{name}", " OR ".join(f"\"{name}\" = '{word}'" for word in words.split(" ")))
-    if target:
-        late = list(TABLES).index(target) > list(TABLES).index(table.name)
-        _refer(table, name, target, use_alter=late)
-        sa.Index(f"ix_{table.name}_{name}", table.c[name])
-
-
-def _check(table: sa.Table, name: str, condition: str) -> None:
-    table.append_constraint(sa.CheckConstraint(sa.text(condition), name=f"ck_{table.name}_{name}"))
-
-
-def _refer(table: sa.Table, name: str, target: str, *, use_alter: bool) -> None:
-    table.append_constraint(
-        sa.ForeignKeyConstraint(
-            [name],
-            [f"{target}.id"],
-            name=f"fk_{table.name}_{name}",
-            deferrable=True,
-            initially="DEFERRED",
-            use_alter=use_alter,
-        )
-    )
 
 
 def _whole(name: str, default: str | None = "0") -> sa.Column[int]:
@@ -375,7 +312,7 @@ def _journal(metadata: sa.MetaData) -> None:
     sa.Table(
         "store_state",
         metadata,
-        sa.Column("id", _key(), primary_key=True, autoincrement=False),
+        sa.Column("id", key(), primary_key=True, autoincrement=False),
         _whole("generation"),
         _whole("pool_revision"),
     )
@@ -383,7 +320,7 @@ def _journal(metadata: sa.MetaData) -> None:
     sa.Table(
         "changesets",
         metadata,
-        sa.Column("id", _key(), primary_key=True, autoincrement=False),
+        sa.Column("id", key(), primary_key=True, autoincrement=False),
         _whole("at", None),
         *(_words(name) for name in ("kind", "state", "label", "author", "reason")),
         sa.Column("target_id", sa.BigInteger, nullable=True),

@@ -1,0 +1,1 @@
+"""Who is needed when: loads, levelling and smoothing, computed from a plan and its schedule."""
