@@ -14,6 +14,7 @@ from pm.schedule.logic import RAW, Logic
 from pm.schedule.network import START
 from pm.schedule.places import IS_EXPECTED, IS_GATE, IS_MARKED, IS_PASSED, IS_ROLLUP, IS_SINGLE, PLAIN, Places
 from pm.schedule.result import Flags, Ints
+from pm.schedule.spans import last_reach
 
 
 class Backward:
@@ -81,25 +82,6 @@ class Backward:
         if edge in self._skip or t >= FOREVER:
             return FOREVER
         return t if k == RAW else self.bank.unshift(t, logic.lags[edge], k, logic.earlies[edge])
-
-    def early_caps(
-        self, p: int, early: Ints, inside: dict[int, tuple[int, int]] | None = None, *, capped: bool = True
-    ) -> tuple[int, int]:
-        """Return the latest start and finish of a place that move no early date of a successor of it or of a branch it is in.
-
-        Args:
-            p: The place.
-            early: Early dates by slot, those of its successors final.
-            inside: First start and first finish inside the gates met so far, where several places are asked for in turn.
-            capped: Whether its own caps and those of the branches count too.
-        """
-        branches = [p]
-        while (above := self._roll_up_of(branches[-1])) is not None:
-            branches.append(above)
-        caps = (FOREVER, FOREVER)
-        for place in reversed(branches):
-            caps = self._own_early_caps(place, early, caps, {} if inside is None else inside, capped=capped)
-        return caps
 
     def ignore(self, entries: Ints, ignored: Flags) -> set[int]:
         """Let those of the dependencies `entries` that are `ignored` bind nothing; return the places where that is new."""
@@ -179,30 +161,28 @@ class Backward:
             early = level.ended[starts.take(level.ended) < start.take(level.ended)]
             if len(early):
                 k = calendar.take(early)
-                position, start[early] = self._start_caps(level.a + early, starts.take(early), k)
+                position, held = self._start_caps(level, early, starts.take(early), k)
+                start[early] = held
                 finish[early] = bank.earliest_of(position + length.take(early), k)
                 for i in early.tolist() if level.assigned is not None else ():
                     if a + i in places.spans:
-                        start[i], finish[i] = self.late(a + i, int(starts[i]), int(cap[i]))
+                        finish[i] = last_reach(places.spans[a + i], bank, int(start[i]))
         if len(level.milestones):
             raw = np.minimum(cap.take(level.milestones), bound[2 * a : 2 * b : 2].take(level.milestones))
             start[level.milestones] = raw
             finish[level.milestones] = raw
-        self.dates[2 * a : 2 * b : 2] = start
-        self.dates[2 * a + 1 : 2 * b : 2] = finish
+        dates, seen = self.dates[2 * a : 2 * b], self.seen[2 * a : 2 * b]
+        dates[0::2], dates[1::2] = start, finish
+        seen[:] = dates
         if len(level.delayed):
-            start = start - places.delay[a:b]
-            finish = finish - places.delay[a:b]
-        self.seen[2 * a : 2 * b : 2] = start
-        self.seen[2 * a + 1 : 2 * b : 2] = finish
+            seen.reshape(-1, 2)[:] -= places.delay[a:b, None]
 
     def _from_caps(self, level: Level, cap: Ints) -> tuple[Ints, Ints]:
         """Return the late dates of a generation that finishes by `cap`."""
         assigned = level.assigned
-        if assigned is not None:
-            cap = np.append(cap, cap.take(assigned.each - level.a))
-        position, finish = self.bank.pulls(cap, level.calendar)
-        start = self.bank.latest_of(position - level.length, level.calendar)
+        position, finish = self.bank.pulls(cap if assigned is None else cap.take(level.rows), level.calendar)
+        position -= level.length
+        start = self.bank.latest_of(position, level.calendar)
         if assigned is None:
             return start, finish
         count, at = level.b - level.a, assigned.places - level.a
@@ -222,11 +202,12 @@ class Backward:
         last, own = np.maximum.reduceat(reached, assigned.firsts), self.places.calendar.take(p)
         self._short[p] = bank.positions(last, own) < bank.positions(self._early.take(2 * p + 1), own)
 
-    def _start_caps(self, p: Ints, cap: Ints, k: Ints) -> tuple[Ints, Ints]:
+    def _start_caps(self, level: Level, entries: Ints, cap: Ints, k: Ints) -> tuple[Ints, Ints]:
         """`_start_cap` of many."""
         position, start = self.bank.snaps(cap, k)
-        exact = self.places.exact.take(p)
-        if exact.any():
+        if level.exact:
+            p = level.a + entries
+            exact = self.places.exact.take(p)
             closing = self.bank.pulls(cap, k)[1]
             apart = start != cap
             held = np.where(apart & (closing == cap) & self._crossed.take(p), cap - MINUTE, closing)
@@ -250,13 +231,12 @@ class Backward:
 
     def _lag(self, level: Level, t: Ints) -> None:
         """Take the lag off the dates of successors that have one and are bound at all."""
-        lagged, lag, calendar, early = level.lagged, level.lag, level.lag_calendar, level.lag_early
+        lagged, lag, less, calendar = level.lagged, level.lag, level.less, level.lag_calendar
         at = t.take(lagged)
-        real = at < FOREVER
-        if not real.all():
-            lagged, at, lag, calendar, early = lagged[real], at[real], lag[real], calendar[real], early[real]
-        if len(lagged):
-            t[lagged] = self.bank.unshift_by(at, lag, calendar, early)
+        if level.unbound:
+            real = at < FOREVER
+            lagged, at, lag, less, calendar = lagged[real], at[real], lag[real], less[real], calendar[real]
+        t[lagged] = self.bank.moved(at, lag, less, calendar)
 
     def _one_by_one(self, a: int, b: int) -> None:
         """Compute a narrow generation, bounds included."""
@@ -318,78 +298,6 @@ class Backward:
             return
         d[2 * p], d[2 * p + 1] = start, finish
 
-    def late_before(self, p: int, early: Ints, inside: dict[int, tuple[int, int]] | None = None) -> tuple[int, int]:
-        """Return the latest dates of a place that move no early date of its successors, nor break its own caps.
-
-        Arguments as of `early_caps`.
-        """
-        start, finish = self.early_caps(p, early, inside)
-        return self.late(p, start, min(finish, self._limits[p]))
-
-    def free_until(self, p: int, early: Ints, last: int, inside: dict[int, tuple[int, int]] | None = None) -> tuple[int, int]:
-        """Return the latest dates of a place that move no early date of its successors, whatever its late dates.
-
-        Without successors it finishes by `last`. A milestone bound between shifts lies where work may start again.
-        """
-        start, finish = self.early_caps(p, early, inside, capped=False)
-        if start == FOREVER and finish == FOREVER:
-            finish = last
-        if self.places.kinds[p] == IS_MARKED:
-            k, cap = self.places.calendars[p], min(start, finish)
-            cap = self.bank.snap(cap, k)[1] if self.places.marker[p] == OPENING else self.bank.pull(cap, k)[1]
-            return cap, cap
-        return self.late(p, start, finish)
-
-    def _roll_up_of(self, p: int) -> int | None:
-        """Return the roll-up of the branch that a place counts in, if it has one."""
-        logic, kinds = self.logic, self.places.kinds
-        for e in range(logic.begin[p], logic.begin[p + 1]):
-            successor = logic.reads[e] // 2
-            if logic.links[e] < 0 and kinds[successor] == IS_ROLLUP:
-                return successor
-        return None
-
-    def _own_early_caps(
-        self, p: int, early: Ints, above: tuple[int, int], inside: dict[int, tuple[int, int]], *, capped: bool
-    ) -> tuple[int, int]:
-        """As `_early_caps`, given the caps of the branch `p` counts in."""
-        logic, bank, places = self.logic, self.bank, self.places
-        caps = [int(places.caps[2 * p]), int(places.caps[2 * p + 1])] if capped else [FOREVER, FOREVER]
-        for e in range(logic.begin[p], logic.begin[p + 1]):
-            read, k = logic.reads[e], logic.calendars[e]
-            successor, end = divmod(read, 2)
-            if places.kinds[successor] == IS_ROLLUP and logic.links[e] < 0:
-                t = above[end]
-            elif places.kinds[successor] == IS_GATE:
-                if successor not in inside:
-                    inside[successor] = self._first_inside(successor, early)
-                t = inside[successor][end]
-            elif places.done[successor] and not places.rest[successor]:
-                continue
-            else:
-                t = int(early[read]) - places.delays[successor]
-            if k != RAW and NEVER < t < FOREVER:
-                t = bank.unshift(t, logic.lags[e], k, logic.earlies[e])
-            if t > NEVER:
-                caps[logic.writes[e] & 1] = min(caps[logic.writes[e] & 1], t)
-        return caps[0], caps[1]
-
-    def _first_inside(self, gate: int, early: Ints) -> tuple[int, int]:
-        """Return the first early start and the first early finish of what a summary's gate leads to."""
-        logic, places = self.logic, self.places
-        first = [FOREVER, FOREVER]
-        waiting, seen = [gate], {gate}
-        while waiting:
-            g = waiting.pop()
-            for read in logic.reads[logic.begin[g] : logic.begin[g + 1]]:
-                child, end = divmod(read, 2)
-                if places.kinds[child] != IS_GATE:
-                    first[end] = min(first[end], int(early[read]) - places.delays[child])
-                elif child not in seen:
-                    seen.add(child)
-                    waiting.append(child)
-        return first[0], first[1]
-
     def late(self, p: int, start_cap: int, finish_cap: int) -> tuple[int, int]:
         """Return late start and late finish of a task that must start by `start_cap` and finish by `finish_cap`."""
         places, bank = self.places, self.bank
@@ -445,7 +353,7 @@ class Backward:
         places, bank = self.places, self.bank
         spans, k, length = places.spans[p], places.calendars[p], places.lengths[p]
         early_start, early_finish = int(self._early[2 * p]), int(self._early[2 * p + 1])
-        reach = max(span.reach(bank, early_start) for span in spans)
+        reach = last_reach(spans, bank, early_start)
         if bank.position(reach, k) < bank.position(early_finish, k):  # they fall short of the duration: use that
             position, finish = bank.pull(finish_cap, k)
             start = bank.latest(position - length, k)
@@ -454,7 +362,7 @@ class Backward:
             finish = finish_cap if places.instant[p] else bank.pull(finish_cap, k)[1]
         if start_cap < start:
             start = bank.snap(start_cap, k)[1]
-            finish = max(span.reach(bank, start) for span in spans)
+            finish = last_reach(spans, bank, start)
         return start, finish
 
     def _gate(self, p: int) -> None:
@@ -476,19 +384,3 @@ class Backward:
             finish = FOREVER
         start = min(start, self._held.get(p, FOREVER))
         d[2 * p], d[2 * p + 1] = s[2 * p], s[2 * p + 1] = start, finish
-
-
-def open_ends(places: Places, out: Logic, several: Flags) -> Ints:
-    """Return the places that end a network of their own, in projects (`several`) that have a critical path for each.
-
-    Nothing is linked behind them nor behind a summary above them: their late finish is their early finish.
-    """
-    if not several.any():
-        return np.zeros(0, np.int64)
-    leads_on: Flags = np.zeros(len(places.kinds), dtype=bool)
-    for p in reversed(range(len(places.kinds))):
-        for e in range(out.begin[p], out.begin[p + 1]):
-            above = out.reads[e] // 2
-            leads_on[p] |= out.links[e] >= 0 or (places.kinds[above] == IS_ROLLUP and bool(leads_on[above]))
-    apart = (places.kind == IS_GATE) | (places.kind == IS_ROLLUP)
-    return np.flatnonzero(~leads_on & ~apart & several[places.project])

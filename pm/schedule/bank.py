@@ -184,24 +184,23 @@ class CalendarBank:
     def shift_by(self, t: Ints, n: Ints, k: Ints) -> Ints:
         """`shift` of many, none of them by nothing."""
         back = n < 0
-        p = self.positions(t, k)
-        p += n
-        return self._ends_of(p, back, k)
+        return self.moved(t, n + back, back, k)
 
     def unshift_by(self, t: Ints, n: Ints, k: Ints, early: Flags) -> Ints:
         """`unshift` of many, none of them by nothing."""
-        p = self.positions(t, k)
-        p -= n
-        return self._ends_of(p, ~early, k)
+        late = ~early
+        return self.moved(t, late - n, late, k)
 
-    def _ends_of(self, p: Ints, late: Flags, k: Ints) -> Ints:
-        """Return the latest instants with the positions `p` where `late`, the earliest elsewhere.
+    def moved(self, t: Ints, n: Ints, less: Ints | Flags, k: Ints) -> Ints:
+        """Return the earliest instants `n` working seconds after `t`, `less` seconds each.
 
-        The latest instant with a position is a second before the earliest with the next.
+        The latest instant with a position is a second before the earliest with the next: with one more in `n` and one in
+        `less` this answers with it.
         """
-        p += late
+        p = self.positions(t, k)
+        p += n
         found = self.earliest_of(p, k)
-        found -= late
+        found -= less
         return found
 
     def spans(self, a: Ints, b: Ints, k: Ints) -> Ints:

@@ -3,39 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 
 from pm.model import Change, Plan
 from pm.schedule.arrays import TaskArrays
-from pm.schedule.backward import Backward, open_ends
+from pm.schedule.backward import Backward
 from pm.schedule.bank import FOREVER, NEVER
 from pm.schedule.changes import same_logic
 from pm.schedule.compile import compile_tasks
 from pm.schedule.facts import (
     begun_tasks,
-    critical_tasks,
     finished_tasks,
     free_slacks,
     progress,
-    project_finishes,
-    project_starts,
-    summary_durations,
-    summary_percents,
     total_slacks,
 )
 from pm.schedule.forward import Forward
 from pm.schedule.hammocks import Hammocks
-from pm.schedule.logic import LinkLags, binding_branches, compile_logic, link_lags, percent_summaries, unbound_by_start_links
+from pm.schedule.late_tasks import move_late_tasks
+from pm.schedule.logic import (
+    LinkLags,
+    binding_branches,
+    compile_logic,
+    link_lags,
+    open_ends,
+    percent_summaries,
+    unbound_by_start_links,
+)
 from pm.schedule.longest import LongestPath
 from pm.schedule.manual import ManualSummaries
 from pm.schedule.network import LEAF, Topology, active_tasks, build_topology, dateless_tasks
-from pm.schedule.places import IS_ROLLUP, compile_places
-from pm.schedule.result import MISSING, Flags, Ints, Schedule
+from pm.schedule.outcome import outcome
+from pm.schedule.places import compile_places
+from pm.schedule.result import MISSING, Dates, Flags, Ints, Schedule
 from pm.schedule.rollup import RollUp
 from pm.schedule.sequence import silent_links
-from pm.schedule.slack import EVERY, LinkView, independent_slack
+from pm.schedule.slack import EVERY, LinkView
 from pm.worktime import Calendars
 
 
@@ -56,14 +60,6 @@ def compile_network(plan: Plan, previous: Network | None = None) -> Network:
         CycleError: `schedule.cycle`, tasks wait for each other.
     """
     return Network(plan, previous)
-
-
-@dataclass
-class Dates:
-    """Start and finish of every task in plan order; the early and the late ones."""
-
-    start: Ints
-    finish: Ints
 
 
 class Network:
@@ -139,6 +135,7 @@ class Network:
         lag, calendar, early = link_lags(plan, topology, tasks, self.calendars)
         edges = topology.edges
         silent = silent_links(plan, edges, tasks, lag, calendar)
+        np.maximum.at(tasks.floor_start, silent.successor, silent.floor)
         self.into, self.out_of = compile_logic(topology, lag, calendar, early, (silent.forward, silent.backward))
         self.places = compile_places(topology, tasks)
         self.binding: Flags = binding_branches(topology, tasks, self.out_of)
@@ -244,7 +241,8 @@ class Network:
         late = self._late_dates(late_slots)
         self.early_slots = early_slots.copy()
         if self.late_places:
-            early = self._late_tasks()
+            self.early_slots = move_late_tasks(self)
+            early = self._dates(self.early_slots, late=False)
         return early, late
 
     def _dates(self, slots: Ints, *, late: bool) -> Dates:
@@ -256,7 +254,7 @@ class Network:
         if self.hammocks.kinds:
             base = np.array([p.start for p in self.tasks.projects], dtype=np.int64)
             self.hammocks.fill(start, finish, late=late, otherwise=self.late_origins() if late else base)
-        self._roll_up(start, finish)
+        self.roll_up(start, finish)
         return Dates(start, finish)
 
     def _late_dates(self, slots: Ints) -> Dates:
@@ -265,11 +263,12 @@ class Network:
         if held.any():
             own = late.start[held], late.finish[held]
             late.start[held], late.finish[held] = self.tasks.fixed_start[held], self.tasks.fixed_finish[held]
-            self._roll_up(late.start, late.finish)
+            self.roll_up(late.start, late.finish)
             late.start[held], late.finish[held] = own
         return late
 
-    def _roll_up(self, start: Ints, finish: Ints) -> None:
+    def roll_up(self, start: Ints, finish: Ints) -> None:
+        """Give summaries, in place, the dates of their branches."""
         if self.tasks.manual_summaries:
             ManualSummaries(self.plan, self.topology, self.tasks).roll_up(start, finish, self.active)
             return
@@ -350,99 +349,16 @@ class Network:
                     base[self.places.project == number] = int(starts.min())
         return base
 
-    def _late_tasks(self) -> Dates:
-        """Move as-late-as-possible tasks: to their late dates, or only as far as no successor moves (by the profile)."""
-        if any(self._takes_total_slack(p) for p in self.late_places):
-            starts = {p: int(self.late_slots[2 * p]) for p in self.late_places if self._takes_total_slack(p)}
-            self.early_slots = self.forward.pin(starts).copy()
-            return self._dates(self.early_slots, late=False)
-        inside: dict[int, tuple[int, int]] = {}
-        for p in self.late_places:
-            self.early_slots[2 * p : 2 * p + 2] = self.late_task(p, inside)
-        self.forward.roll_up_again(self.early_slots, np.flatnonzero(self.places.kind == IS_ROLLUP).tolist())
-        return self._dates(self.early_slots, late=False)
-
-    def _takes_total_slack(self, p: int) -> bool:
-        number = int(self.places.project[p])
-        return self.tasks.projects[number].schedule_from != "finish" and self.tasks.profiles[number].late_tasks_take_total_slack
-
-    def late_task(self, p: int, inside: dict[int, tuple[int, int]]) -> tuple[int, int]:
-        """Return the dates of an as-late-as-possible task that moves no successor; `inside` as `Backward.late_before` has it."""
-        early = int(self.forward.dates[2 * p]), int(self.forward.dates[2 * p + 1])
-        if self.tasks.projects[self.places.project[p]].schedule_from == "finish":
-            return early
-        number = int(self.places.project[p])
-        if self.tasks.profiles[number].free_slack_by_link:
-            start, finish = self.backward.free_until(p, self.early_slots, int(self.project_finish[number]), inside)
-        else:
-            start, finish = self.backward.late_before(p, self.early_slots, inside)
-            if start > self.late_slots[2 * p]:
-                start, finish = int(self.late_slots[2 * p]), int(self.late_slots[2 * p + 1])
-        return (start, finish) if start > early[0] else early
-
     # everything else ----------------------------------------------------------------------------
 
     def compute(self) -> Schedule:
         """Return the whole schedule."""
-        dates, late_dates = self._both_passes()
-        tasks, view, bank = self.tasks, self.links, self.tasks.bank
-        start, finish = self._scheduled(dates, late_dates)
-        ManualSummaries(self.plan, self.topology, tasks).show_late(late_dates.start, late_dates.finish)
-        early, late = (dates.start, dates.finish), (late_dates.start, late_dates.finish)
+        early, late = self._both_passes()
         self.progress = progress(self)
         self.begun, self.finished = begun_tasks(self, self.progress), finished_tasks(self, self.progress)
-        start_slack, finish_slack, total = total_slacks(self, early, late, self.begun)
-        free = free_slacks(self, early, total)
-        independent = independent_slack(view, bank, tasks, early, late, free)
         self.longest = LongestPath(self)
-        on_path = self.longest.on_path()
-        nothing = early[0] == MISSING
-        for column in (start_slack, finish_slack, total, free, independent):
-            column[nothing] = MISSING
-        rests = np.array([p.dates_of_remaining_work for p in tasks.profiles] or [False], dtype=bool)
-        if rests.any():  # nothing remains that could slip
-            over = self.finished & rests[tasks.project]
-            total[over] = free[over] = MISSING
-        duration, percent, summaries = tasks.duration.copy(), tasks.percent.copy(), self.rollup.summaries
-        duration[summaries] = summary_durations(self, start, finish, summaries)
-        percent[summaries] = summary_percents(self.progress[:, summaries])
-        self._schedule = Schedule(
-            plan=self.plan,
-            calendars=self.calendars,
-            start=start,
-            finish=finish,
-            early_start=early[0],
-            early_finish=early[1],
-            late_start=late[0],
-            late_finish=late[1],
-            duration=duration,
-            total_slack=total,
-            free_slack=free,
-            start_slack=start_slack,
-            finish_slack=finish_slack,
-            independent_slack=independent,
-            percent_complete=percent,
-            critical=critical_tasks(self, total, on_path, self.finished),
-            longest_path=on_path,
-            driving=self.longest.of_links(),
-            project_start=project_starts(self, start),
-            project_finish=project_finishes(self, finish),
-        )
+        self._schedule = outcome(self, early, late)
         return self._schedule
-
-    def _scheduled(self, early: Dates, late: Dates) -> tuple[Ints, Ints]:
-        """Return the dates work is scheduled at: the early ones, the late ones where a project is scheduled from its finish."""
-        start, finish = early.start.copy(), early.finish.copy()
-        if (rest := self.tasks.rest).any():
-            start[rest] = self.tasks.fixed_start[rest]
-            finish[rest] = np.where(self.tasks.done[rest], self.tasks.fixed_finish[rest], finish[rest])
-            self._roll_up(start, finish)
-        from_finish = np.array([p.schedule_from == "finish" for p in self.tasks.projects], dtype=bool)
-        if from_finish.any():
-            free = self.late_as_possible & from_finish[self.tasks.project]
-            start[free], finish[free] = late.start[free], late.finish[free]
-            self._roll_up(start, finish)
-        return start, finish
 
 
 def _project_ranges(plan: Plan, tasks: TaskArrays) -> list[tuple[int, int]]:

@@ -7,6 +7,7 @@ import numpy as np
 from pm.schedule.bank import NEVER
 from pm.schedule.engine import Network
 from pm.schedule.explain_hammocks import through_hammock
+from pm.schedule.late_tasks import early_caps
 from pm.schedule.logic import RAW
 from pm.schedule.network import FINISH, START
 from pm.schedule.places import IS_EXPECTED, IS_GATE, IS_PASSED, IS_ROLLUP
@@ -265,7 +266,7 @@ def holding_link(network: Network, p: int) -> int | None:
     if p in network.forward.pinned:
         caps: tuple[int, int] = int(backward.bounds[2 * p]), int(backward.bounds[2 * p + 1])
     else:
-        caps = backward.early_caps(p, early)
+        caps = early_caps(backward, p, early, {})
     for e in range(out.begin[p], out.begin[p + 1]):
         if p in network.forward.pinned:
             t = backward.bounds_by(e)

@@ -29,6 +29,7 @@ from pm.schedule.places import (
     Places,
 )
 from pm.schedule.result import Flags, Ints
+from pm.schedule.spans import last_reach
 
 
 class Forward:
@@ -102,10 +103,9 @@ class Forward:
             written = logic.write[mine][moved.take(logic.read[mine])]
             if not len(written) and not pinned:
                 continue
-            waiting = {*pinned, *(written // 2).tolist()}
             before = dates[slots].copy()
-            if level is None or len(waiting) < WIDE:
-                self._again(waiting)
+            if level is None or len(written) + len(pinned) < 2 * WIDE:
+                self._again({*pinned, *(written // 2).tolist()})
             else:
                 self.bounds[slots] = self._floors[slots]
                 self._generation(level, pinned)
@@ -158,8 +158,6 @@ class Forward:
     def _finish_bounds(self, p: Ints, limit: Ints, k: Ints) -> Ints:
         """`finish_bound` of many."""
         exact = self.places.exact.take(p)
-        if not exact.any():
-            return limit
         opening = self.bank.snaps(limit, k)[1]
         later = np.where(self._crossed.take(p) & (opening == limit), limit + MINUTE, opening)
         return np.where(exact & (self.bank.pulls(limit, k)[1] != limit), later, limit)
@@ -184,21 +182,24 @@ class Forward:
         if len(level.read):
             t = self.dates.take(level.read)
             if len(level.lagged):
-                t[level.lagged] = bank.shift_by(t.take(level.lagged), level.lag, level.lag_calendar)
+                t[level.lagged] = bank.moved(t.take(level.lagged), level.lag, level.less, level.lag_calendar)
             reached = np.maximum.reduceat(t, level.firsts)
             bound[level.slots] = np.maximum(bound.take(level.slots), reached)
         calendar, length = level.calendar, level.length
         start = bound[2 * a : 2 * b : 2]
         start = np.where(start == NEVER, self.base[a:b], start) if level.unbound else start.copy()
-        ended = level.ended
+        ended, k, own = level.ended, level.ended_calendar, level.ended_length
         if len(ended):
             limit = bound[2 * a + 1 : 2 * b : 2].take(ended)
             if level.unbound:
-                ended, limit = ended[limit != NEVER], limit[limit != NEVER]
-            k, own = calendar.take(ended), length.take(ended)
-            limit = self._finish_bounds(a + ended, limit, k)
+                real = limit != NEVER
+                ended, k, own, limit = ended[real], k[real], own[real], limit[real]
+            if level.exact:
+                limit = self._finish_bounds(a + ended, limit, k)
             target = bank.positions(limit, k)
-            back = np.where(own == 0, limit, bank.latest_of(target - own, k))
+            back = bank.latest_of(target - own, k)
+            if len(level.milestones):
+                back = np.where(own == 0, limit, back)
             start[ended] = np.maximum(start.take(ended), back)
         if len(level.delayed):
             start[level.delayed] += places.delay[a:b].take(level.delayed)
@@ -296,7 +297,7 @@ class Forward:
         if not (single and places.instant[p]):
             start = snapped
         if p in places.split:
-            return start, max(span.reach(bank, start) for span in places.spans[p])
+            return start, last_reach(places.spans[p], bank, start)
         position += length
         if target == position:  # a finish at the bound's own working position keeps the bound's instant
             return start, limit
@@ -355,7 +356,7 @@ class Forward:
             return start, start
         position, start = bank.snap(start, k)
         if p in self.places.split:
-            finish = max(span.reach(bank, start) for span in self.places.spans[p])
+            finish = last_reach(self.places.spans[p], bank, start)
         else:
             finish = limit if target == position + left else bank.earliest(position + left, k)
         return start, self._expected(p, start, finish)

@@ -15,7 +15,7 @@ import numpy as np
 
 from pm.schedule.bank import FOREVER, NEVER
 from pm.schedule.logic import RAW, Logic
-from pm.schedule.places import IS_GATE, IS_SINGLE, PLAIN, Places
+from pm.schedule.places import IS_GATE, IS_ROLLUP, IS_SINGLE, PLAIN, Places
 from pm.schedule.result import Flags, Ints
 
 WIDE = 14
@@ -45,15 +45,18 @@ class Level:
 
     Attributes:
         read: Slots that the generation's dependencies read, sorted by the slot they bound.
-        lagged, lag, lag_calendar, lag_early: Which of them have a lag, and it.
+        lagged, lag, less, lag_calendar: Which of them have a lag, and it, as `CalendarBank.moved` takes it.
         slots, firsts: The bounded slots and where in `read` each begins.
         special: Places with habits of their own.
         milestones, delayed: Entries (place less `a`) without duration, and with a levelling delay.
         ended: Entries that something bounds at the finish (forwards) or at the start (backwards).
+        ended_calendar, ended_length: Their calendars and working times.
         ceilings, ceiling: Entries whose start a constraint limits, and by what (forwards).
-        unbound: Whether bounds may be missing even so (a gate may hand on nothing).
+        unbound: Whether bounds may be missing even so: a gate may hand on nothing, as may finished work backwards.
+        exact: Whether some of its places tell starts and ends of shifts apart.
         assigned: Assignments that decide late starts, None where there are none (backwards).
-        calendar, length: Calendar and working time by entry; those of `assigned` stand behind.
+        calendar, length: Calendar and working time of each entry, and behind those of each of its assignments.
+        rows: The entries, and behind them that of each assignment.
     """
 
     a: int
@@ -61,20 +64,24 @@ class Level:
     read: Ints
     lagged: Ints
     lag: Ints
+    less: Flags
     lag_calendar: Ints
-    lag_early: Flags
     slots: Ints
     firsts: Ints
     special: list[int]
     milestones: Ints
     delayed: Ints
     ended: Ints
+    ended_calendar: Ints
+    ended_length: Ints
     ceilings: Ints
     ceiling: Ints
     unbound: bool
+    exact: bool
     assigned: Assigned | None
     calendar: Ints
     length: Ints
+    rows: Ints
 
 
 class Levels:
@@ -105,15 +112,20 @@ def _cut_level(places: Places, logic: Logic, a: int, b: int, *, forward: bool) -
     mine = slice(logic.begin[a], logic.begin[b])
     read, write, calendar = logic.read[mine], logic.write[mine], logic.calendar[mine]
     lagged = np.flatnonzero(calendar != RAW)
+    lag = logic.lag[mine][lagged]
+    less = lag < 0 if forward else ~logic.early[mine][lagged]
     firsts = np.flatnonzero(np.concatenate(([True], write[1:] != write[:-1]))) if len(write) else write
     # a finish that something bounds needs work forwards, a start that something bounds backwards
     end = 1 if forward else 0
     bounded = places.floors[2 * a + 1 : 2 * b : 2] != NEVER if forward else places.caps[2 * a : 2 * b : 2] != FOREVER
     bounded[write[write % 2 == end] // 2 - a] = True
+    ended = np.flatnonzero(bounded)
     calendars, length = places.calendar[a:b], (places.length if forward else places.late_length)[a:b]
     alone = _alone(places, a, b, forward=forward)
     assigned = None if forward else assigned_to(places, [p for p in range(a, b) if p in places.spans and not alone[p - a]])
+    rows = np.arange(b - a)
     if assigned is not None:
+        rows = np.append(rows, assigned.each - a)
         calendars, length = np.append(calendars, assigned.calendar), np.append(length, assigned.work)
     limited = np.flatnonzero(places.ceiling[a:b] != FOREVER)
     return Level(
@@ -121,22 +133,34 @@ def _cut_level(places: Places, logic: Logic, a: int, b: int, *, forward: bool) -
         b=b,
         read=read,
         lagged=lagged,
-        lag=logic.lag[mine][lagged],
+        lag=lag + less if forward else less - lag,
+        less=less,
         lag_calendar=calendar[lagged],
-        lag_early=logic.early[mine][lagged],
         slots=write[firsts],
         firsts=firsts,
         special=(np.flatnonzero(alone) + a).tolist(),
         milestones=np.flatnonzero(length[: b - a] == 0),
         delayed=np.flatnonzero(places.delay[a:b]),
-        ended=np.flatnonzero(bounded),
+        ended=ended,
+        ended_calendar=calendars[ended],
+        ended_length=length[ended],
         ceilings=limited,
         ceiling=places.ceiling[a:b][limited],
-        unbound=bool((places.kind[read // 2] == IS_GATE).any()),
+        unbound=_unbound(places, read // 2, forward=forward),
+        exact=bool(places.exact[a:b].any()),
         assigned=assigned,
         calendar=calendars,
         length=length,
+        rows=rows,
     )
+
+
+def _unbound(places: Places, read: Ints, *, forward: bool) -> bool:
+    """Whether some of the places that are read may ask for nothing."""
+    silent = places.kind[read] == IS_GATE
+    if not forward:
+        silent |= (places.kind[read] == IS_ROLLUP) | places.done[read]
+    return bool(silent.any())
 
 
 def _alone(places: Places, a: int, b: int, *, forward: bool) -> Flags:

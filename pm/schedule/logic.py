@@ -17,6 +17,7 @@ from pm.schedule.arrays import TaskArrays
 from pm.schedule.bank import CONTINUOUS, FOREVER
 from pm.schedule.lookup import STRIDE
 from pm.schedule.network import ENDS, FINISH, ROLLUP, SEEN_ONLY, START, Topology
+from pm.schedule.places import IS_GATE, IS_ROLLUP, Places
 from pm.schedule.result import Flags, Ints
 from pm.schedule.spans import LONGEST, too_long, whole_minutes
 from pm.worktime import Calendars
@@ -278,3 +279,19 @@ def unbound_by_start_links(topology: Topology, tasks: TaskArrays, out: Logic, bi
     loose |= (link < 0) & ~binding[out.read[entries] // 2]
     bound = np.isin(places, places[~loose])
     return ~bound
+
+
+def open_ends(places: Places, out: Logic, several: Flags) -> Ints:
+    """Return the places that end a network of their own, in projects (`several`) that have a critical path for each.
+
+    Nothing is linked behind them nor behind a summary above them: their late finish is their early finish.
+    """
+    if not several.any():
+        return np.zeros(0, np.int64)
+    leads_on: Flags = np.zeros(len(places.kinds), dtype=bool)
+    for p in reversed(range(len(places.kinds))):
+        for e in range(out.begin[p], out.begin[p + 1]):
+            above = out.reads[e] // 2
+            leads_on[p] |= out.links[e] >= 0 or (places.kinds[above] == IS_ROLLUP and bool(leads_on[above]))
+    apart = (places.kind == IS_GATE) | (places.kind == IS_ROLLUP)
+    return np.flatnonzero(~leads_on & ~apart & several[places.project])

@@ -26,6 +26,7 @@ from pm.schedule.facts import (
     summary_percents,
     total_slacks,
 )
+from pm.schedule.late_tasks import Inside, late_task
 from pm.schedule.network import LEAF
 from pm.schedule.places import IS_GATE, IS_ROLLUP
 from pm.schedule.result import MISSING, Ints, Schedule
@@ -164,10 +165,10 @@ class Reach:
         waiting |= self._late_before({*moved, *self._places}, late)
         heap = [-p for p in waiting]
         heapify(heap)
-        inside: dict[int, tuple[int, int]] = {}
+        inside: Inside = {}
         while heap:
             p = -heappop(heap)
-            dates = network.late_task(p, inside)
+            dates = late_task(network, p, inside)
             if dates == (early[2 * p], early[2 * p + 1]):
                 continue
             moved[p] = int(early[2 * p + 1])

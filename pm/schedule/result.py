@@ -21,6 +21,14 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
+@dataclass
+class Dates:
+    """Start and finish of every task in plan order; the early, the late or the scheduled ones."""
+
+    start: Ints
+    finish: Ints
+
+
 @dataclass(frozen=True)
 class ScheduledTask:
     """The computed values of one task; instants, and working seconds on the task's own calendar. None: no value."""
@@ -99,11 +107,6 @@ class Schedule:
 
     def _interfering(self, at: int | slice) -> Ints:
         return np.where(self.early_start[at] == MISSING, MISSING, self.total_slack[at] - self.free_slack[at])
-
-    def near_critical(self, limit: int) -> Flags:
-        """Tasks not critical whose total slack is at most `limit` working seconds."""
-        near: Flags = (self.total_slack != MISSING) & (self.total_slack <= limit) & ~self.critical
-        return near
 
     def restricted_to(self, plan: Plan) -> Schedule:
         """Return the part of this schedule that is about the tasks of `plan`, a part of the plan it was computed from."""

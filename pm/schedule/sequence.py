@@ -23,10 +23,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Silent:
-    """By edge, whether it bounds nothing forwards, and nothing backwards."""
+    """What bounds nothing, and what stands in its place.
+
+    Attributes:
+        forward, backward: By edge, whether it bounds nothing forwards, and nothing backwards.
+        successor, floor: Tasks (by position) whose start has a floor instead of a link, and the floors.
+    """
 
     forward: Flags
     backward: Flags
+    successor: Ints
+    floor: Ints
 
 
 def may_be_silent(tasks: TaskArrays) -> bool:
@@ -40,14 +47,14 @@ def may_be_silent(tasks: TaskArrays) -> bool:
 
 
 def silent_links(plan: Plan, edges: Edges, tasks: TaskArrays, lag: Ints, calendar: Ints) -> Silent:
-    """Return which edges do not count, and bound starts by what is left of lags that count from the status date.
+    """Return which edges do not count.
 
-    Where the lag of an SS link from a started task counts from the status date, that is a floor of the successor's start
-    (written to `tasks`), and the link itself bounds nothing forwards.
+    Where the lag of an SS link from a started task counts from the status date, what is left of it is a floor of the
+    successor's start, and the link itself bounds nothing forwards.
     """
-    nothing = np.zeros(len(edges.link), dtype=bool)
+    nothing, nobody = np.zeros(len(edges.link), dtype=bool), np.zeros(0, np.int64)
     if not may_be_silent(tasks):
-        return Silent(nothing, nothing)
+        return Silent(nothing, nothing, nobody, nobody)
     count = len(plan.tasks)
     real = (edges.link >= 0) & (edges.source < count) & (edges.target < count)
     source, target = np.where(real, edges.source, 0), np.where(real, edges.target, 0)
@@ -60,13 +67,14 @@ def silent_links(plan: Plan, edges: Edges, tasks: TaskArrays, lag: Ints, calenda
     from_status = np.array([p.dates_of_remaining_work and not p.start_lag_from_early_start for p in tasks.profiles], dtype=bool)
     begun = real & ~forward & from_status[profile] & tasks.rest[source] & ~tasks.done[source]
     begun &= (edges.source_end == START) & (edges.target_end == START)
+    floors: dict[int, int] = {}
     for e in np.flatnonzero(begun).tolist():
         status = tasks.projects[tasks.project[source[e]]].status_date
         if status is not None:
-            bound = status if calendar[e] == RAW else tasks.bank.shift(status, int(lag[e]), int(calendar[e]))
-            tasks.floor_start[target[e]] = max(int(tasks.floor_start[target[e]]), bound)
-            forward[e] = True
-    return Silent(forward, backward)
+            floors[e] = status if calendar[e] == RAW else tasks.bank.shift(status, int(lag[e]), int(calendar[e]))
+    counted = np.array(list(floors), dtype=np.int64)
+    forward[counted] = True
+    return Silent(forward, backward, target[counted], np.array(list(floors.values()), dtype=np.int64))
 
 
 def lag_from_status(network: Network, position: int, bound: int) -> int | None:

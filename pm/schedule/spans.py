@@ -15,7 +15,7 @@ from pm.errors import ScheduleError
 from pm.model import FULL, Plan
 from pm.model.kinds import FIRST_INSTANT, LAST_INSTANT, MINUTE
 from pm.schedule.arrays import Span, TaskArrays
-from pm.schedule.bank import CONTINUOUS
+from pm.schedule.bank import CONTINUOUS, CalendarBank
 from pm.schedule.lookup import STRIDE
 from pm.schedule.result import Ints
 from pm.worktime import Calendars, WorkCalendar
@@ -105,6 +105,11 @@ def time_needed(work: Any, units: Any) -> Any:
 def whole_minutes(seconds: Any) -> Any:
     """Return `seconds` (a number or an array) rounded to whole minutes, halves up."""
     return (seconds + MINUTE // 2) // MINUTE * MINUTE
+
+
+def last_reach(spans: Iterable[Span], bank: CalendarBank, start: int) -> int:
+    """Return where the last of the assignments of a task ends when the task starts at `start`."""
+    return max(span.reach(bank, start) for span in spans)
 
 
 class TaskSpans:
