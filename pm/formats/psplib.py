@@ -140,7 +140,10 @@ class _Reading:
             self.modes[given.pop(0)] = []
         elif len(given) != len(self.kinds) + 2 or not self.modes:
             self.fail(f"expected activity, mode, duration and {len(self.kinds)} demands")
-        modes = self.modes[len(self.modes)]
+        activity = len(self.modes)
+        modes = self.modes[activity]
+        if activity in self.successors and len(modes) == self.successors[activity][0]:
+            self.fail(f"activity {activity} announces {len(modes)} modes and has more")
         if given[0] != len(modes) + 1:
             self.fail(f"mode {given[0]} stands where {len(modes) + 1} should")
         modes.append(given[1:])
@@ -185,9 +188,10 @@ class _Reading:
         if "D" in self.kinds:
             self.fail("doubly constrained resources are not supported", "unsupported")
         self.check_counts()
+        activities = tuple(self.activities())
         try:
             return Problem(
-                tuple(self.activities()),
+                activities,
                 tuple(Resource.constant(*given) for given in self.named("R")),
                 tuple(Stock(*given) for given in self.named("N")),
             )

@@ -9,7 +9,7 @@ import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,19 +64,18 @@ def _as_list(array: NDArray[Any]) -> Any:
 
 
 def _compile() -> Kernels:
-    import numba
+    from numba import config, njit
     from numba.extending import register_jitable
 
-    if not numba.config.CACHE_DIR:
+    if not getattr(config, "CACHE_DIR", ""):
         from platformdirs import user_cache_path
 
-        numba.config.CACHE_DIR = str(user_cache_path("slackline", appauthor=False) / "numba")
+        config.CACHE_DIR = str(user_cache_path("slackline", appauthor=False) / "numba")  # type: ignore[attr-defined]
     for helper in HELPERS:
         register_jitable(helper)
 
     def compiled(function: F) -> F:
-        made: F = numba.njit(nogil=True, cache=True)(function)
-        return made
+        return cast(F, njit(nogil=True, cache=True)(function))
 
     return Kernels(
         True, np.asarray, compiled(kernels.decode), compiled(kernels.breed), compiled(kernels.sample), compiled(kernels.parallel)

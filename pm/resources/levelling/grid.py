@@ -40,7 +40,9 @@ def pack(problem: Problem, modes: Sequence[int]) -> Grid:
     need = np.array(demands, np.int64).reshape(problem.size, len(problem.resources))
     need[duration == 0] = 0
     total = need.sum(axis=0)
-    capacity = np.array([np.minimum(_capacities(problem, r, span), total[r]) for r in range(len(problem.resources))], np.int64)
+    capacity = np.zeros((len(problem.resources), span), np.int64)
+    for r in range(len(problem.resources)):
+        capacity[r] = np.minimum(_capacities(problem, r, span), total[r])
     scarce = [r for r in range(len(problem.resources)) if capacity[r].min() < total[r]]
     links = (*_links(problem.predecessors), *_links([activity.successors for activity in problem.activities]))
     return Grid(span, duration, *_packed(need[:, scarce], capacity[scarce]), *links)
@@ -55,11 +57,16 @@ def _capacities(problem: Problem, resource: int, span: int) -> Integers:
 
 
 def _packed(need: Integers, capacity: Integers) -> tuple[Integers, Integers, Integers]:
-    """Return needs, guard bits and capacities by words; `need` has a column and `capacity` a row for each resource."""
-    needs: list[Any] = []
-    guards: list[int] = []
-    capacities: list[Any] = []
-    used = WORD
+    """Return needs, guard bits and capacities by words, at least one.
+
+    Args:
+        need: A row for each activity, a column for each resource.
+        capacity: A row for each resource, a column for each period.
+    """
+    needs: list[Any] = [np.zeros(need.shape[0], np.int64)]
+    guards = [0]
+    capacities: list[Any] = [np.zeros(capacity.shape[1], np.int64)]
+    used = 0
     for column, row in zip(need.T, capacity, strict=True):
         width = int(max(column.max(), row.max())).bit_length() + 1
         if width > WORD:
@@ -74,11 +81,7 @@ def _packed(need: Integers, capacity: Integers) -> tuple[Integers, Integers, Int
         guards[-1] |= 1 << (used + width - 1)
         used += width
     periods = [row | guard for row, guard in zip(capacities, guards, strict=True)]
-    return _joined(needs), np.array(guards, np.int64), _joined(periods)
-
-
-def _joined(words: list[Any]) -> Integers:
-    return np.concatenate(words) if words else np.zeros(0, np.int64)
+    return np.concatenate(needs), np.array(guards, np.int64), np.concatenate(periods)
 
 
 def _links(others: Sequence[Sequence[int]]) -> tuple[Integers, Integers]:
@@ -96,7 +99,7 @@ def mirrored(grid: Grid, until: int) -> Grid:
     words = len(grid.guard)
     span = until + int(grid.duration.sum()) + 1
     rows = []
-    for word, row in enumerate(grid.capacity.reshape(words, grid.span) if words else ()):
+    for word, row in enumerate(grid.capacity.reshape(words, grid.span)):
         ahead = np.full(span - until, _highest(row, int(grid.guard[word])), np.int64)
         known = row[:until] if until <= grid.span else np.concatenate([row, np.full(until - grid.span, row[-1])])
         rows.append(np.concatenate([known[::-1], ahead]))
@@ -105,7 +108,7 @@ def mirrored(grid: Grid, until: int) -> Grid:
         grid.duration,
         grid.need,
         grid.guard,
-        _joined(rows),
+        np.concatenate(rows),
         before_from=grid.after_from,
         before=grid.after,
         after_from=grid.before_from,

@@ -4,7 +4,7 @@ Each function is plain Python over integers and indexable sequences, so that one
 compiled by numba over arrays (`compiled.py`). Both give the same results, number for number. A *list of activities* is an
 order in which each stands after its predecessors.
 
-Capacities are packed: a period is one integer (or a few, *words*) with a field for each resource and a guard bit above each field.
+Capacities are packed: a period is one integer (or a few, *words*) with a field for each resource and a guard bit above each.
 ``free - need`` keeps every guard bit exactly where every field is large enough, so that all resources are compared at once.
 """
 
@@ -174,9 +174,7 @@ def turned(order: Integers, finish: Integers, makespan: int, count: Integers, re
         count[place] += 1
 
 
-def decode(
-    grid: Grid, orders: Rows, makespans: Integers, turns: Rows, finish: Integers, free: Integers, count: Integers
-) -> None:
+def decode(grid: Grid, orders: Rows, makespans: Integers, turns: Rows, finish: Integers, free: Integers, count: Integers) -> None:
     """Schedule each list by `serial`; write the makespans, and each list turned for the opposite direction."""
     for i in range(len(orders)):
         makespans[i] = serial(grid, orders[i], finish, free)
@@ -186,7 +184,7 @@ def decode(
 def cross(father: Integers, mother: Integers, low: int, high: int, seen: Integers, stamp: int, child: Integers) -> None:
     """Write a child: the father's order, with places `low` to `high` in the order in which the mother has what comes next.
 
-    Two-point crossover: S. Hartmann, Naval Research Logistics 45 (1998), 733-750. A child of two lists that respect logic does too.
+    Two-point crossover: S. Hartmann, Naval Research Logistics 45 (1998), 733-750. A child of lists that respect logic does too.
 
     Args:
         seen: Scratch; what equals `stamp` in it stands in the child already.

@@ -67,11 +67,10 @@ def violations(problem: Problem, starts: Sequence[int], modes: Sequence[int]) ->
         return [*found, *(f"activity {name} has no such mode" for name in unknown)]
     finishes = [start + length for start, length in zip(starts, problem.durations(modes), strict=True)]
     for place, activity in enumerate(problem.activities):
-        found += [
-            f"activity {problem.activities[after].name} starts at {starts[after]}, {activity.name} finishes at {finishes[place]}"
-            for after in activity.successors
-            if starts[after] < finishes[place]
-        ]
+        for after in activity.successors:
+            if starts[after] < finishes[place]:
+                name = problem.activities[after].name
+                found.append(f"activity {name} starts at {starts[after]}, activity {activity.name} finishes at {finishes[place]}")
     return found + _shortages(problem, starts, finishes, modes)
 
 
