@@ -176,14 +176,10 @@ class Copies(Network):
             self._compile_again(durations)
         if len(self._shares):
             self._set_shares()
-        anew = self._fresh or bool(self._alone.any()) or len(self._shares) > 0
-        if anew:
+        if self._fresh:
             self._make_passes()
         else:
-            places, leaves = self.places, self.leaf_places
-            places.length[leaves] = tasks.length[self.leaf_tasks]
-            places.late_length[leaves] = tasks.late_length[self.leaf_tasks]
-            places.lengths, places.late_lengths = places.length.tolist(), places.late_length.tolist()
+            self._refresh_passes()
         if len(self._loose):
             entries = _tiled_entries(self._of.out_of, self._loose, count)
             flags = unbound_by_start_links(self.topology, tasks, self.out_of, self.binding, entries)
@@ -195,6 +191,21 @@ class Copies(Network):
         nothing = np.zeros(len(self.out_of.read), dtype=bool)
         self.backward = Backward(self.places, self.out_of, self.tasks.bank, nothing)
         self._fresh = False
+
+    def _refresh_passes(self) -> None:
+        """Let the passes take over what the durations changed since they ran last."""
+        places, leaves, topology, view = self.places, self.leaf_places, self._of.topology, self._of.links
+        places.length[leaves] = self.tasks.length[self.leaf_tasks]
+        places.late_length[leaves] = self.tasks.late_length[self.leaf_tasks]
+        places.lengths, places.late_lengths = places.length.tolist(), places.late_length.tolist()
+        self.forward.bank = self.backward.bank = self.tasks.bank
+        own = {topology.entering(i) for i in self._at[self._alone].tolist()}
+        places.refresh(self.topology, self.tasks, _tiled(_sorted(own), self.count))
+        later = {topology.entering(i) for i in view.successor[self._shares].tolist()}
+        earlier = {topology.leaving(i) for i in view.predecessor[self._shares].tolist()}
+        self.forward.refresh(_tiled(_sorted(own | later), self.count))
+        at = _tiled(_sorted(own | earlier), self.count)
+        self.backward.refresh(at, self.latest_finishes(at))
 
     def _compile_again(self, durations: Ints) -> None:
         """Apply the rules about single tasks to those whose duration decides more than their length."""
@@ -251,6 +262,10 @@ class Copies(Network):
 def _tiled(indices: Ints, count: int) -> Ints:
     """Return the indices of all copies of places or tasks."""
     return (indices[:, None] * count + np.arange(count)).reshape(-1)
+
+
+def _sorted(places: set[int]) -> Ints:
+    return np.array(sorted(places), dtype=np.int64)
 
 
 def _tiled_topology(topology: Topology, count: int) -> Topology:
