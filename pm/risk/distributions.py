@@ -83,7 +83,9 @@ class Shape:
         return float(Shapes([self]).quantiles(np.array([[u]]))[0, 0])
 
 
-def three_points(low: float, most_likely: float, high: float, kind: Distribution, percentiles: tuple[int, int], what: str) -> Shape:
+def three_points(
+    low: float, most_likely: float, high: float, kind: Distribution, percentiles: tuple[int, int], what: str
+) -> Shape:
     """Return the distribution that three points describe.
 
     Args:
@@ -114,7 +116,10 @@ def three_points(low: float, most_likely: float, high: float, kind: Distribution
     if kind is Distribution.LOGNORMAL:
         if low <= 0:
             raise InputError(
-                "the low of a lognormal estimate must be above zero", code="estimate.low", subject=what, hint="or take another shape"
+                "the low of a lognormal estimate must be above zero",
+                code="estimate.low",
+                subject=what,
+                hint="or take another shape",
             )
         first, last = (NormalDist().inv_cdf(p) for p in (below, above))
         sigma = math.log(high / low) / (last - first)
@@ -150,7 +155,9 @@ class Shapes:
     """Many distributions, one a column."""
 
     def __init__(self, shapes: Sequence[Shape]) -> None:
-        self._low, self._mode, self._high = (np.array([getattr(s, n) for s in shapes], dtype=float) for n in ("low", "mode", "high"))
+        self._low, self._mode, self._high = (
+            np.array([getattr(s, n) for s in shapes], dtype=float) for n in ("low", "mode", "high")
+        )
         kinds = [s.kind for s in shapes]
         self._of = {k: np.array([i for i, kind in enumerate(kinds) if kind is k], dtype=np.int64) for k in set(kinds)}
 

@@ -300,6 +300,9 @@ def _impact(impact: RiskImpact, what: str, subject: str) -> Shape:
     low, high = (likely if end is None else end for end in (low, high))
     if not low <= likely <= high:
         raise InputError(
-            f"the {what} of an impact goes from low over likely to high", code="risk.impact", subject=subject, hint="write 1d 2d 5d"
+            f"the {what} of an impact goes from low over likely to high",
+            code="risk.impact",
+            subject=subject,
+            hint="write 1d 2d 5d",
         )
     return Shape(Distribution.TRIANGULAR, low, likely, high)

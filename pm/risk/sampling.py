@@ -58,25 +58,29 @@ class Samples:
         """How many there are."""
         return len(self.minutes)
 
-    def durations(self, rows: slice | Ints, without: Flags | None = None) -> Ints:
+    def durations(self, rows: slice | Ints, *, columns: Ints | None = None, without: Flags | None = None) -> Ints:
         """Return how long tasks take (working seconds), risks included: a row an iteration, a column a task.
 
         Args:
             rows: The iterations.
+            columns: The tasks; all if None.
             without: Which risks never happen here; None for the register as it is.
         """
-        seconds = self.minutes[rows].astype(np.int64) * MINUTE + self.beside
+        asked = np.arange(len(self.uncertain.at)) if columns is None else columns
+        place = {column: n for n, column in enumerate(asked.tolist())}
+        seconds: Ints = self.minutes[rows][:, asked].astype(np.int64) * MINUTE + self.beside[asked]
         for n, event in enumerate(self.uncertain.events):
-            if without is not None and without[n]:
-                continue
             hit = np.flatnonzero(self.happened[rows, n])
-            if len(hit):
-                severity = np.repeat(self.severity[rows, n][hit, None], len(event.columns), axis=1)
-                delay = Shapes(event.delays).quantiles(severity)
-                seconds[hit[:, None], event.columns] += np.rint(delay / MINUTE).astype(np.int64) * MINUTE
-        seconds = np.maximum(seconds, self.uncertain.least)
+            if not len(hit) or (without is not None and without[n]):
+                continue
+            severity = self.severity[rows, n][hit, None]
+            for column, delay in zip(event.columns.tolist(), event.delays, strict=True):
+                if column in place:
+                    minutes = np.rint(Shapes([delay]).quantiles(severity)[:, 0] / MINUTE).astype(np.int64)
+                    seconds[hit, place[column]] += minutes * MINUTE
+        seconds = np.maximum(seconds, self.uncertain.least[asked])
         if self.absent is not None:
-            seconds[self.absent[rows]] = 0
+            seconds[self.absent[rows][:, asked]] = 0
         return seconds
 
     def risk_costs(self) -> Floats:
@@ -144,9 +148,8 @@ class _Sampler:
         seconds = np.repeat(self._fixed[None, :], BLOCK, axis=0)
         seconds[:, self._drawn] = self._shapes.quantiles(u)
         minutes = np.rint(np.clip(seconds / MINUTE, 0, _MOST)).astype(np.int32)
-        parts = minutes, self._absent(way), chance < self._chances, severity, costs
-        minutes, absent, happened, severity, costs = (part[:count] for part in parts)
-        return minutes, absent, happened, severity, costs
+        absent, happened = self._absent(way), chance < self._chances
+        return minutes[:count], absent[:count], happened[:count], severity[:count], costs[:count]
 
     def _absent(self, way: Floats) -> Flags:
         """Return which tasks do not exist, where the branches go the way that `way` says."""

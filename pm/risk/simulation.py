@@ -14,8 +14,9 @@ import numpy as np
 
 from pm.errors import InputError
 from pm.model import Plan
+from pm.risk.distributions import Floats
 from pm.risk.inputs import Ints, Settings, Uncertainty, uncertainty
-from pm.risk.sampling import Flags, Floats, Samples, draw
+from pm.risk.sampling import Flags, Samples, draw
 from pm.schedule import MISSING, Schedule, compile_network
 from pm.schedule.copies import Copies, OneByOne, Trials, copies_at_once, trials
 from pm.schedule.engine import Network
@@ -192,8 +193,8 @@ class Simulation:
         def compute(part: Ints) -> tuple[Ints, Any]:
             worker = self._crew.get()
             try:
-                durations = self.samples.durations(rows[part], without)
-                return part, keep(worker.compute(durations.T), part, durations)
+                durations = self.samples.durations(rows[part], without=without)
+                return part, keep(worker.run(durations.T), part, durations)
             finally:
                 self._crew.put(worker)
 
@@ -259,4 +260,4 @@ class _Tally:
         bank, dates = self._network.tasks.bank, zip(found.early_start.T, found.early_finish.T, strict=True)
         bounds = [self._links.bounds(bank, pair) for pair in dates] if len(self._links.link) else []
         shape = len(self._links.link), found.early_start.shape[1]
-        return np.array(bounds, dtype=np.int64).reshape(shape[1], shape[0]).T <= self._watch.planned[:, None]
+        return self._watch.planned[:, None] >= np.array(bounds, dtype=np.int64).reshape(shape[1], shape[0]).T

@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
-from pm.model import Plan
 from pm.schedule.arrays import FREE, Span, TaskArrays
 from pm.schedule.backward import Backward
 from pm.schedule.bank import FOREVER, NEVER
 from pm.schedule.compile import TaskCompiler
-from pm.schedule.engine import Dates, Network, compile_network
+from pm.schedule.engine import Network, compile_network
 from pm.schedule.facts import total_slacks
 from pm.schedule.forward import Forward
-from pm.schedule.logic import Logic, LinkLags, unbound_by_start_links
+from pm.schedule.logic import LinkLags, Logic, unbound_by_start_links
 from pm.schedule.network import START, Topology
 from pm.schedule.places import compile_places
 from pm.schedule.result import MISSING, Flags, Ints
@@ -90,7 +90,7 @@ class OneByOne:
         self._plans = TrialPlans(network.plan, at)
         self._network = network
 
-    def compute(self, durations: Ints) -> Trials:
+    def run(self, durations: Ints) -> Trials:
         """Return the trials; `durations` in working seconds, a row a task, a column a trial."""
         found: dict[str, list[Ints]] = {f.name: [] for f in fields(Trials)}
         for column in durations.T:
@@ -138,7 +138,7 @@ class Copies(Network):
         self._shares = _shares_of_durations(network, at)
         self._fresh = True
 
-    def compute(self, durations: Ints) -> Trials:
+    def run(self, durations: Ints) -> Trials:
         """Return the trials; `durations` in working seconds, a row a task, a column a trial (no more than `count`)."""
         asked = durations.shape[1]
         if asked < self.count:
@@ -151,7 +151,8 @@ class Copies(Network):
         total[early.start == MISSING] = MISSING
         shape = len(self._of.tasks.project), self.count
         columns = (early.start, early.finish, total, start, finish)
-        return Trials(*(x.reshape(shape)[:, :asked] for x in columns), self._project_finishes(finish)[:, :asked])
+        asked_for = [x.reshape(shape)[:, :asked] for x in columns]
+        return Trials(*asked_for, project_finish=self._project_finishes(finish)[:, :asked])
 
     def _project_finishes(self, finish: Ints) -> Ints:
         counted = np.where(self.counts, finish, NEVER).reshape(-1, self.count)
@@ -275,10 +276,13 @@ def _tiled_topology(topology: Topology, count: int) -> Topology:
 
 
 def _tiled_tasks(tasks: TaskArrays, count: int) -> TaskArrays:
-    columns = {f.name: np.repeat(getattr(tasks, f.name), count) for f in fields(tasks) if _is_column(tasks, f.name)}
+    columns: dict[str, Any] = {
+        f.name: np.repeat(getattr(tasks, f.name), count) for f in fields(tasks) if _is_column(tasks, f.name)
+    }
     columns["project"] = _tiled(tasks.project, count)
-    projects, profiles = ([x for x in listed for _ in range(count)] for listed in (tasks.projects, tasks.profiles))
-    found = TaskArrays(projects=projects, profiles=profiles, **columns)
+    columns["projects"] = [p for p in tasks.projects for _ in range(count)]
+    columns["profiles"] = [p for p in tasks.profiles for _ in range(count)]
+    found = TaskArrays(**columns)
     found.bank = tasks.bank
     for m in range(count):
         _take_over(tasks, found, np.array(sorted({*tasks.spans, *tasks.split, *tasks.left}), dtype=np.int64), m, count)
@@ -292,7 +296,7 @@ def _is_column(tasks: TaskArrays, name: str) -> bool:
 def _one_of(tasks: TaskArrays, copies: TaskArrays, m: int) -> TaskArrays:
     """Return copy `m` of `tasks`: views of the columns of all copies."""
     count = len(copies.project) // max(1, len(tasks.project))
-    columns = {f.name: getattr(copies, f.name)[m::count] for f in fields(tasks) if _is_column(tasks, f.name)}
+    columns: dict[str, Any] = {f.name: getattr(copies, f.name)[m::count] for f in fields(tasks) if _is_column(tasks, f.name)}
     columns["project"] = tasks.project
     spans, split, left = dict(tasks.spans), set(tasks.split), dict(tasks.left)
     found = replace(tasks, **columns, spans=spans, split=split, left=left, manual_summaries={})
@@ -330,17 +334,24 @@ def _tiled_logic(logic: Logic, count: int) -> Logic:
     within = np.arange(len(place)) - begin[place]
     at = (begin[place] * count + within)[:, None] + own[place][:, None] * copies
 
-    def spread(values: Ints) -> Ints:
+    def spread(values: Any) -> Any:
         found = np.empty(len(values) * count, values.dtype)
         found[at] = values if values.ndim == 2 else values[:, None]
         return found
 
-    def slots(values: Ints) -> Ints:
+    def slots(values: Ints) -> Any:
         return spread(2 * ((values // 2)[:, None] * count + copies) + (values % 2)[:, None])
 
-    begins = (begin[:-1, None] * count + own[:, None] * copies).reshape(-1).tolist()
-    columns: Sequence[Ints] = (slots(logic.read), slots(logic.write), spread(logic.lag), spread(logic.calendar), spread(logic.link))
-    return Logic([*begins, len(place) * count], *columns, spread(logic.early))
+    begins: Ints = (begin[:-1, None] * count + own[:, None] * copies).reshape(-1)
+    return Logic(
+        begin=[*begins.tolist(), len(place) * count],
+        read=slots(logic.read),
+        write=slots(logic.write),
+        lag=spread(logic.lag),
+        calendar=spread(logic.calendar),
+        link=spread(logic.link),
+        early=spread(logic.early),
+    )
 
 
 # what differs beyond lengths ------------------------------------------------------------------------------
@@ -359,7 +370,8 @@ def _decide_more_than_length(network: Network, at: Ints) -> Flags:
         found[i] = True
     for i, rows in network.compiler.spans.assigned.items():
         found[i] = found[i] or _work_decides(network, i, rows)
-    return found[at]
+    decided: Flags = found[at]
+    return decided
 
 
 def _work_decides(network: Network, i: int, rows: Sequence[int]) -> bool:
@@ -391,6 +403,3 @@ def _loosely_bound(network: Network) -> Ints:
     loose = habit[network.places.project[place]]
     loose &= ((out.link >= 0) & (out.write % 2 == START)) | ((out.link < 0) & ~network.binding[out.read // 2])
     return np.flatnonzero(~np.isin(place, place[~loose]))
-
-
-__all__ = ["Copies", "Dates", "OneByOne", "Plan", "Trials", "copies_at_once", "trials"]
