@@ -15,6 +15,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "pm.cli.paths": ("paths",),
     "pm.cli.edits": ("add", "edit", "progress", "move", "remove", "link", "unlink"),
     "pm.cli.people": ("assign", "unassign", "resource"),
+    "pm.cli.risk": ("risk", "estimate"),
     "pm.cli.calendars": ("calendar",),
     "pm.cli.projects": ("project", "baseline"),
     "pm.cli.history": ("undo", "redo", "log"),

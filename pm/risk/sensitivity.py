@@ -16,6 +16,8 @@ from pm.schedule.result import Schedule
 
 COLUMNS = 512
 """Tasks whose samples are held as decimals at a time."""
+LEAST_SSI = 0.01
+"""Tasks of the tornado bear at least so much on the finish."""
 MOST_MERGES = 200
 """Tasks at which merging paths are watched, those with the least slack."""
 
@@ -90,7 +92,7 @@ class Bar:
 def tornado(outcome: Outcome, measures: Sensitivity, most: int = 15) -> tuple[Bar, ...]:
     """Return the tasks that bear most on the finish, by SSI: criticality alone says nothing of how much."""
     order = np.lexsort((measures.at, -measures.ssi))[:most]
-    order = order[measures.ssi[order] > 0]
+    order = order[measures.ssi[order] >= LEAST_SSI]
     columns = np.searchsorted(outcome.uncertain.at, measures.at[order])
     durations, length = _durations(outcome, columns), outcome.length.astype(float)
     middle, tenth = _median(outcome.length), max(1, outcome.iterations // 10)

@@ -149,10 +149,10 @@ class Copies(Network):
         start, finish = self._scheduled(early, late)
         total = total_slacks(self, early_pair, late_pair, self.tasks.started)[2]
         total[early.start == MISSING] = MISSING
-        shape = len(self._of.tasks.project), self.count
+        last, shape = self._project_finishes(finish), (len(self._of.tasks.project), self.count)
         columns = (early.start, early.finish, total, start, finish)
-        asked_for = [x.reshape(shape)[:, :asked] for x in columns]
-        return Trials(*asked_for, project_finish=self._project_finishes(finish)[:, :asked])
+        early_start, early_finish, slack, start, finish = (x.reshape(shape)[:, :asked] for x in columns)
+        return Trials(early_start, early_finish, slack, start, finish, last[:, :asked])
 
     def _project_finishes(self, finish: Ints) -> Ints:
         counted = np.where(self.counts, finish, NEVER).reshape(-1, self.count)
@@ -327,8 +327,8 @@ def _tiled_entries(logic: Logic, entries: Ints, count: int) -> Ints:
 
 
 def _tiled_logic(logic: Logic, count: int) -> Logic:
-    begin = np.array(logic.begin, dtype=np.int64)
-    own = np.diff(begin)
+    begin: Ints = np.array(logic.begin, dtype=np.int64)
+    own: Ints = np.diff(begin)
     place = logic.write // 2
     copies = np.arange(count)
     within = np.arange(len(place)) - begin[place]
