@@ -104,7 +104,7 @@ class _Teller:
         rows = [
             [date_text(b.start, self.style), _share(b.share), _share(b.up_to), self._bar(b.share / most, width)]
             for b in bins
-            if b.share or b.finish - b.start > 86400
+            if b.share
         ]
         say_table(["finish", "share", "by then", ""], rows, right=(1, 2), flexible=3)
 
