@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 LAMBDA = 4
 """The weight of the most likely value in a PERT-beta."""
 _GRID = 512
-_SCORES: Floats = np.linspace(-8.0, 8.0, 8001)
+_SCORES: Floats = np.linspace(-8.0, 8.0, 16001)
 _NORMAL: Floats = np.array([0.5 * math.erfc(-z / math.sqrt(2)) for z in _SCORES])
 
 
