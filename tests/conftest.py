@@ -1,4 +1,4 @@
-"""Fixtures that every folder of tests may use: databases of both kinds."""
+"""What every folder of tests shares: databases of both kinds, and random examples that are the same in every run."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests import postgres
+
+settings.register_profile("same examples every time", derandomize=True)
+settings.load_profile("same examples every time")
 
 _numbers = itertools.count(1)
 

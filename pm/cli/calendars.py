@@ -184,7 +184,7 @@ def add_exception(
         str, typer.Option("--shifts", metavar="SHIFTS", help="Their shifts, as 8:00-12:00; off unless given.")
     ] = "off",
 ) -> Make:
-    """Except days from the week of a calendar: holidays, or extra work."""
+    """Except days from the usual week: holidays, or extra work."""
 
     def make(subject: Subject) -> Command:
         from pm.commands import AddException

@@ -133,6 +133,11 @@ class Target:
         return self.workspace.plan(self.code)
 
     @property
+    def standalone_plan(self) -> Plan:
+        """The plan as it goes into a file: without what other projects of the database share with each other."""
+        return self.plan if self.code is None else self.workspace.standalone_plan(self.code)
+
+    @property
     def schedule(self) -> Schedule:
         """The plan's schedule."""
         with Progress(what=f"scheduling {self.name}").running():

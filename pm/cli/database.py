@@ -46,7 +46,7 @@ def init(as_json: options.Json = False) -> None:
 
 
 def upgrade(as_json: options.Json = False) -> None:
-    """Bring an older database to this program's version; a backup is made first."""
+    """Bring an older database to this program's version. A backup is made first."""
     with current().open(create=False) as workspace:
         facts = _facts(workspace)
     if as_json:

@@ -38,7 +38,7 @@ def diff(
     project: options.Project = None,
     as_json: options.Json = False,
 ) -> None:
-    """Say what differs from A to B, which tasks move, and why the finish does. Exit status 1 where anything differs.
+    """Say what differs from A to B, and why the finish moves. Exit status 1 where anything differs.
 
     A POINT is a baseline, by number or name; an entry of the journal, by its number in pm log; or a date or time (UTC, as pm log
     shows it; a day means its end): the plan as it was then. What could be several of these is written baseline:1 or log:1.
@@ -83,7 +83,8 @@ def _compared(before: Side, after: Side) -> Comparison:
     with Progress(what="comparing").running():
         if before.found is after.found and before.found.code is not None:
             return before.found.workspace.compare(before.found.code, before.entry, after.entry, style=style)
-        return compare(before.plan, after.plan, style=style)
+        pooled = before.found.code is not None, after.found.code is not None
+        return compare(before.plan, after.plan, pooled=pooled, style=style)
 
 
 def _beside_baseline(before: Side, after: Side, task: str | None, project: str | None) -> BaselineComparison:

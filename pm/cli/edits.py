@@ -45,7 +45,7 @@ def add_task(
     until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="The last day it may be.")] = None,
     times: Annotated[int | None, typer.Option("--times", metavar="N", help="How often it is.")] = None,
 ) -> Make:
-    """Add a task, or one that comes back: a summary with a task for each time."""
+    """Add a task. With --every it comes back: a summary with a task for each time."""
     if every is None and (first, until, times) != (None, None, None):
         raise UsageError("--from, --until and --times are about recurring tasks", code="usage.recurring", hint=_RECURRING)
     if every is not None and (first is None or (until is None) == (times is None)):
@@ -155,7 +155,7 @@ def link_tasks(
         str, typer.Argument(metavar="TYPE", help="FS, SS, FF or SF, with a lag: FS+2d, SS-4h, FS+50%, FS+1ed.")
     ] = "FS",
 ) -> Make:
-    """Make a task wait for another; where they are linked that way already, set the lag."""
+    """Make a task wait for another. Where they are linked that way already, set the lag."""
 
     def make(subject: Subject) -> Command:
         from pm.commands import AddLink, EditLink

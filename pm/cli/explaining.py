@@ -51,7 +51,7 @@ def explain_date(
     project: options.Project = None,
     as_json: options.Json = False,
 ) -> None:
-    """Say why a task starts when it does: the chain of what decides it."""
+    """Say why a task starts when it does: the chain behind it."""
     with target(plan) as found:
         owner = found.project(project) if project or found.code else None
         task_id = found.plan.find_task(task, owner.id if owner else None)

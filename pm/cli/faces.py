@@ -56,7 +56,7 @@ def _wants_samples() -> bool:
 
 
 def open_demo(ascii_only: Ascii = False, theme: Theme = None) -> None:
-    """Look around in the sample portfolio; nothing you do there is kept."""
+    """Look around in the sample portfolio. Nothing you do there is kept."""
     from pm.sample_files import sample_paths
 
     face = find_face()

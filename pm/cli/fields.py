@@ -28,7 +28,10 @@ _ELSEWHERE = {
 }
 """Commands that change what looks like a field of a task."""
 
-_SHORT = {"progress": "percent_complete", "type": "type", "notes": "notes", "calendar": "calendar_id", "rate": "standard_rate"}
+_SHORT = {
+    **{"progress": "percent_complete", "calendar": "calendar_id", "rate": "standard_rate"},
+    **{"task": "task_id", "resource": "resource_id", "from": "period_start", "to": "period_finish"},
+}
 
 
 @dataclass(frozen=True)

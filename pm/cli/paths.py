@@ -28,7 +28,7 @@ def paths(
     within: Annotated[str | None, typer.Option("--within", metavar="SLACK", help="None with more slack than this: 5d.")] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Show the critical path, and the chains that are next to become critical."""
+    """Show the critical path, and the chains next to it."""
     from pm.words import Units, parse_duration
 
     with target(plan) as found:

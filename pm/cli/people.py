@@ -42,7 +42,7 @@ def assign(
     units: Annotated[str | None, typer.Argument(metavar="UNITS", help="Share of full time, as 50%.")] = None,
     work: Annotated[str | None, typer.Option("--work", metavar="W", help="How much work, as 16h.")] = None,
 ) -> Make:
-    """Put a resource to work on a task; where it is already, set its units or work."""
+    """Put a resource to work on a task. Where it is already, set its units or work."""
 
     def make(subject: Subject) -> Command:
         from pm.commands import Assign, EditAssignment

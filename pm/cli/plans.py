@@ -47,7 +47,7 @@ def export_plan(
     with target(plan) as found:
         schedule = found.schedule_if_possible()
         with Progress(what=f"writing {out.name}").running():
-            written = write_plan(found.plan, out, schedule=schedule, format=format_name)
+            written = write_plan(found.standalone_plan, out, schedule=schedule, format=format_name)
     warn_of(written.not_written)
     if as_json:
         listed = json_problems(written.not_written)
@@ -95,7 +95,7 @@ def _project_row(workspace: Workspace, project: Project) -> dict[str, Any]:
     finish = schedule.project_finish.get(project.id)
     row |= {"start": iso(schedule.project_start.get(project.id, project.start))}
     row |= {"finish": iso(finish) if finish is not None else None}
-    return row | {"critical": sum(bool(schedule.critical[i]) for i in mine)}
+    return row | {"critical": int(schedule.open_critical[mine].sum())}
 
 
 def show_plan(

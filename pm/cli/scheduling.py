@@ -143,11 +143,11 @@ def _say_summary(schedule: Schedule) -> None:
         start, finish = schedule.project_start.get(project.id), schedule.project_finish.get(project.id)
         span = " to ".join(instant_text(t, style) for t in (start, finish) if t is not None)
         count = sum(owner == project.id for owner in owners)
-        critical = sum(bool(c) and owner == project.id for c, owner in zip(schedule.critical, owners, strict=True))
+        critical = sum(bool(c) and owner == project.id for c, owner in zip(schedule.open_critical, owners, strict=True))
         say(f"{clean(project.code)}  {clean(project.name)}: {span}, {count} tasks, {critical} critical")
     names = ("number", "name", "duration", "start", "finish", "total_slack")
     cells = [columns.cell(n, style) for n in names]
-    picked = [i for i, critical in enumerate(schedule.critical) if critical and not schedule.plan.outline.is_summary(i)]
+    picked = [i for i, critical in enumerate(schedule.open_critical) if critical]
     if picked:
         say()
         say_table(

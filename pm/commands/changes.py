@@ -25,7 +25,6 @@ _RANGES: Mapping[str, tuple[int, int]] = {
     **dict.fromkeys(("probability", "residual_probability", "low_percentile", "high_percentile"), (0, FULL)),
     "coefficient": (-FULL, FULL),
     "priority": (0, 1000),
-    "number": (0, 10),
     "minutes_per_day": (1, 1440),
     "minutes_per_week": (1, 10080),
     "days_per_month": (1, 31),

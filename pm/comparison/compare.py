@@ -15,6 +15,7 @@ from pm.comparison.slip import Slip, Target, attribute
 from pm.comparison.telling import Line, Teller
 from pm.errors import NotFoundError, PlanError
 from pm.model import Change, Plan, TaskMove
+from pm.model.parts import standalone_plan
 
 if TYPE_CHECKING:
     from pm.schedule import Network, Schedule
@@ -98,17 +99,26 @@ class Comparison:
         return attribute(self._networks, schedules, self.changes, [target], runs)[0]
 
 
-def compare(before: Plan, after: Plan, *, same_ids: bool = False, style: str = "iso") -> Comparison:
+def compare(
+    before: Plan, after: Plan, *, same_ids: bool = False, pooled: tuple[bool, bool] = (False, False), style: str = "iso"
+) -> Comparison:
     """Return what differs between two plans.
 
     Args:
         before, after: The plans.
         same_ids: Rows with the same id are the same row: both plans come from one database, or one was made from the other.
             Else tasks are recognised by their uids and names within projects of the same code.
+        pooled: Whether each plan has a pool that it shares with others: what it does not use of that, and the other plan
+            lacks, is no difference.
         style: One of `DATE_FORMATS`, for the dates in the lines.
     """
+    before, after = (_used_first(plan) if shares else plan for plan, shares in zip((before, after), pooled, strict=True))
     aligned = align(before, after, same_ids=same_ids)
     after = aligned.plan
+    if pooled[0]:
+        before = _without_unused(before, after)
+    if pooled[1]:
+        after = _without_unused(after, before)
     changes = Sorter(before, after).sort(changes_between(before, after))
     lines = Teller(before, after, style).lines(changes)
     try:
@@ -117,6 +127,21 @@ def compare(before: Plan, after: Plan, *, same_ids: bool = False, style: str = "
     except PlanError as error:
         return Comparison(before, after, changes, lines, aligned.by_name, error)
     return Comparison(before, after, changes, lines, aligned.by_name, None, networks, schedules)
+
+
+def _used_first(plan: Plan) -> Plan:
+    """Return `plan` with what it uses of the shared pool before the rest, so that of two calendars alike its own is matched."""
+    used = standalone_plan(plan, *plan.projects.ids)
+    tables = dict(plan.tables)
+    for name, table in plan.tables.items():
+        if len(used.tables[name]) < len(table):
+            tables[name] = table.reordered(sorted(range(len(table)), key=lambda p: table.ids[p] not in used.tables[name].index))
+    return Plan(tables)
+
+
+def _without_unused(plan: Plan, other: Plan) -> Plan:
+    """Return `plan` without what of the shared pool it does not use and `other` lacks."""
+    return standalone_plan(plan, *plan.projects.ids, besides={name: table.index for name, table in other.tables.items()})
 
 
 def _networks(before: Plan, after: Plan) -> tuple[Network, Network]:

@@ -117,7 +117,7 @@ _BY_NAME = 1
 _KEYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "portfolios": (("name",),),
     "projects": (("code",), ("name",), ()),
-    "calendars": (("project_id", "name"), ("project_id", "uid"), ("name",)),
+    "calendars": (("project_id", "uid", "name"), ("project_id", "name"), ("project_id", "uid"), ("name",)),
     "calendar_exceptions": (("calendar_id", "name", "start", "finish"), ("calendar_id", "start"), ("calendar_id", "name")),
     "work_weeks": (("calendar_id", "name", "start", "finish"), ("calendar_id", "start"), ("calendar_id", "name")),
     "resources": (("project_id", "uid", "name"), ("project_id", "name"), ("project_id", "uid"), ("name",)),

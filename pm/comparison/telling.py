@@ -174,6 +174,8 @@ class Teller:
             return self._moved(row_id, name)
         if name in ("name", "code"):
             return "renamed", f"{prefix}was called {before!r}" if name == "name" else f"code {before} → {after}"
+        if name == "project_id":
+            return None  # of a calendar or resource; formats hold no more than that the project has it
         if name == "active":
             return "changed", "made active" if after else "made inactive"
         if name in ("week", "shifts"):

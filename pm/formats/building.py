@@ -45,13 +45,21 @@ class Findings:
         self.problems.append(Problem(severity, f"{self.area}.{what}", message, subject, hint))
 
 
+def empty_file(area: str, name: str) -> FormatError:
+    """Return the error of a file that holds nothing at all: ``<area>.truncated``."""
+    return FormatError("the file is empty", code=f"{area}.truncated", subject=name, hint="get a whole copy of it")
+
+
 def read_text(source: Source, area: str, limit: int) -> str:
     """Return the whole text of `source`.
 
     Raises:
-        FormatError: ``<area>.too_large``, more than `limit` bytes; ``<area>.encoding``, it is not UTF-8.
+        FormatError: ``<area>.truncated``, it is empty; ``<area>.too_large``, more than `limit` bytes; ``<area>.encoding``, it
+            is not UTF-8.
     """
     content = source.stream.read(limit + 1)
+    if not content:
+        raise empty_file(area, source.name)
     if len(content) > limit:
         raise FormatError(
             f"larger than {limit // 2**20} MB", code=f"{area}.too_large", subject=source.name, hint="is it a plan at all?"

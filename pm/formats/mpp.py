@@ -20,6 +20,7 @@ from pathlib import Path
 
 from pm.errors import FormatError
 from pm.formats import mspdi
+from pm.formats.building import empty_file
 from pm.formats.result import ImportResult, Source
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -40,10 +41,13 @@ def read(source: Source) -> ImportResult:
     """Read the plan in `source`, as `pm.formats.mspdi.read` does once it is XML.
 
     Raises:
-        FormatError: `mpp.needs_extra` or `mpp.needs_java`, something has to be installed first; `mpp.not_mpp`, `mpp.password`,
-            `mpp.damaged`, `mpp.too_large`; `mpp.failed`, MPXJ gave no answer; where `source` is strict any problem's code.
+        FormatError: `mpp.needs_extra` or `mpp.needs_java`, something has to be installed first; `mpp.truncated`, it is empty;
+            `mpp.not_mpp`, `mpp.password`, `mpp.damaged`, `mpp.too_large`; `mpp.failed`, MPXJ gave no answer; where `source` is
+            strict any problem's code.
     """
     content = source.stream.read(LARGEST_FILE + 1)
+    if not content:
+        raise empty_file("mpp", source.name)
     if not content.startswith(OLE):
         hint = "save it as .mpp or as .xml in Microsoft Project"
         raise FormatError("it is not a Microsoft Project file", code="mpp.not_mpp", subject=source.name, hint=hint)
@@ -80,7 +84,10 @@ def to_mspdi(content: bytes, name: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="slackline-") as folder:
         given, made = Path(folder, "plan"), Path(folder, "plan.xml")
         given.write_bytes(content)
-        status, said = run_worker([str(given), str(made)])
+        try:
+            status, said = run_worker([str(given), str(made)])
+        except subprocess.TimeoutExpired:
+            raise _failed(name, f"it took longer than {PATIENCE} seconds") from None
         answer = _last_answer(said)
         if answer is None or (status and "error" not in answer):
             raise _failed(name, f"it ended with status {status}")
@@ -95,24 +102,21 @@ def run_worker(arguments: Sequence[str]) -> tuple[int, str]:
     """Run the process that holds the JVM, and return its status and what it printed.
 
     Raises:
-        FormatError: `mpp.failed`, it took longer than `PATIENCE`.
+        subprocess.TimeoutExpired: it took longer than `PATIENCE`.
     """
     root = str(Path(__file__).parents[2])
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))}
-    try:
-        run = subprocess.run(
-            # -P: modules are not looked for in the folder somebody happens to be in.
-            [sys.executable, "-P", "-m", "pm.formats.mpp_worker", *arguments],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=PATIENCE,
-            check=False,
-            env=environment,
-        )
-    except subprocess.TimeoutExpired:
-        raise _failed("", f"it took longer than {PATIENCE} seconds") from None
+    run = subprocess.run(
+        # -P: modules are not looked for in the folder somebody happens to be in.
+        [sys.executable, "-P", "-m", "pm.formats.mpp_worker", *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=PATIENCE,
+        check=False,
+        env=environment,
+    )
     return run.returncode, run.stdout
 
 

@@ -94,10 +94,11 @@ def read(source: Source) -> ImportResult:
     """Read a plan from JSON.
 
     Raises:
-        FormatError: `json.syntax`, `json.encoding`, `json.too_large`, `json.not_a_plan`, `json.newer`, `json.broken_tree`.
+        FormatError: `json.truncated`, it is empty; `json.syntax`, `json.encoding`, `json.too_large`, `json.not_a_plan`,
+            `json.newer`, `json.broken_tree`.
     """
     head = source.stream.read(4096)
-    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+    if head and not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         raise FormatError("it is not JSON", code="json.not_a_plan", subject=source.name, hint="a plan starts with {")
     source.stream.seek(0)
     document = _parse(read_text(source, "json", MOST_BYTES), source.name)

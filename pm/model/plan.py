@@ -62,7 +62,7 @@ class Plan:
         unknown = given.keys() - ENTITIES.keys()
         if unknown:
             raise KeyError(f"a plan has no table {', '.join(sorted(unknown))}")
-        self.tables: dict[str, Table[Any]] = {n: given.get(n) or Table(model) for n, model in ENTITIES.items()}
+        self.tables: dict[str, Table[Any]] = {n: given[n] if n in given else Table(model) for n, model in ENTITIES.items()}
         tasks = self.tasks
         projects = self.projects
         ordered = sorted(zip(projects.column("position"), projects.ids, strict=True))

@@ -45,6 +45,7 @@ class TaskArrays:
         cap_start, cap_finish: Upper bounds of the backward pass; FOREVER where there is none.
         fixed_start, fixed_finish: Dates that logic does not move; NEVER where it does.
         ceiling: The latest start that a constraint allows whatever the bounds ask for; FOREVER where there is none.
+            `finish_ceiling`: the latest finish that it does.
         delay: Levelling delay, elapsed seconds.
         late_start_seen: What predecessors see as the late start of a task in progress: where it resumes. NEVER: its own.
         resume: Where the remaining work of a task in progress begins at the earliest (retained logic); NEVER elsewhere.
@@ -85,6 +86,7 @@ class TaskArrays:
     fixed_start: Ints
     fixed_finish: Ints
     ceiling: Ints
+    finish_ceiling: Ints
     delay: Ints
     late_start_seen: Ints
     resume: Ints
@@ -125,7 +127,8 @@ class TaskArrays:
         self.late_start_seen[at] = self.resume[at] = self.outside[at] = self.expected[at] = NEVER
         self.marker[at] = FREE
         self.rest[at] = self.mandatory[at] = self.decided[at] = self.decided_last[at] = False
-        self.cap_start[at] = self.cap_finish[at] = self.ceiling[at] = FOREVER
+        self.cap_start[at] = self.cap_finish[at] = FOREVER
+        self.ceiling[at] = self.finish_ceiling[at] = FOREVER
         self.remaining[at] = 0
         for flags in (self.done, self.started, self.late_as_possible, self.set_late, self.held, self.instant):
             flags[at] = False

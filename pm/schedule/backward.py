@@ -9,9 +9,10 @@ import numpy as np
 from pm.model.kinds import MINUTE
 from pm.schedule.arrays import FREE, OPENING
 from pm.schedule.bank import FOREVER, NEVER, CalendarBank
+from pm.schedule.levels import Assigned, Level, Levels, assigned_to
 from pm.schedule.logic import RAW, Logic
 from pm.schedule.network import START
-from pm.schedule.places import IS_EXPECTED, IS_GATE, IS_MARKED, IS_PASSED, IS_ROLLUP, IS_SINGLE, PLAIN, Level, Levels, Places
+from pm.schedule.places import IS_EXPECTED, IS_GATE, IS_MARKED, IS_PASSED, IS_ROLLUP, IS_SINGLE, PLAIN, Places
 from pm.schedule.result import Flags, Ints
 
 
@@ -33,6 +34,9 @@ class Backward:
         self._ignored: Flags
         self._set_ignored(ignored)
         self._crossed = logic.crossed(len(places.kind), START)
+        self._assigned: Assigned | None = None
+        self._stale = True
+        self._short: Flags = np.zeros(len(places.kind), dtype=bool)
 
     def run(self, early: Ints, finish: Ints, held: Mapping[int, int]) -> Ints:
         """Compute every place and return the late dates.
@@ -48,7 +52,9 @@ class Backward:
         self._milestones = bool((self.places.marker == OPENING).any())
         self._bound = self.places.caps.copy()
         np.minimum(self._bound[1::2], np.where(self.places.kind == IS_ROLLUP, FOREVER, finish), out=self._bound[1::2])
+        self._find_short()
         self._d, self._s, self._b = (memoryview(x.data) for x in (self.dates, self.seen, self._bound))
+        self._caps = memoryview(self.places.caps.data)
         for level, (a, b) in self._levels:
             if level is None:
                 self._one_by_one(a, b)
@@ -124,22 +130,36 @@ class Backward:
     def refresh(self, at: Ints, limits: Ints) -> None:
         """Take over what changed of the places at `at`, and the latest finish that each of them may have."""
         self._limit[at] = limits
+        self._stale = True
         for p, limit in zip(at.tolist(), limits.tolist(), strict=True):
             self._limits[p] = limit
             self._levels.forget(p)
 
-    def again(self, p: int) -> bool:
-        """Compute one place again and return whether its dates, or what predecessors see of them, are others now."""
-        a, caps, d, s, b = 2 * p, self.places.caps, self._d, self._s, self._b
-        before = d[a], d[a + 1], s[a], s[a + 1]
-        b[a], b[a + 1] = int(caps[a]), int(caps[a + 1])
-        if self.places.kinds[p] != IS_ROLLUP:
-            b[a + 1] = min(b[a + 1], self._limits[p])
+    def again(self, p: int) -> tuple[int, int] | None:
+        """Compute one place again and return what predecessors saw of it; None where that and its dates are what they were."""
+        a, caps, d, s, b = 2 * p, self._caps, self._d, self._s, self._b
+        z, limit = a + 1, self._limits[p]
+        before = d[a], d[z], s[a], s[z]
+        b[a], cap = caps[a], caps[z]
+        b[z] = limit if limit < cap and self.places.kinds[p] != IS_ROLLUP else cap
         self._one_by_one(p, p + 1)
-        return before != (d[a], d[a + 1], s[a], s[a + 1])
+        return None if before == (d[a], d[z], s[a], s[z]) else before[2:]
+
+    def reaches(self, p: int, seen: tuple[int, int], q: int) -> bool:
+        """Whether late dates of `q` may move as those of `p` have, of which `seen` was seen: they decided, or now do."""
+        if self.places.kinds[q] != PLAIN:
+            return True
+        logic, s, b = self.logic, self._s, self._b
+        for e in range(logic.begin[q], logic.begin[q + 1]):
+            read = logic.reads[e]
+            if read >> 1 == p:
+                bound = b[logic.writes[e]]
+                if logic.calendars[e] != RAW or seen[read & 1] <= bound or s[read] < bound:
+                    return True
+        return False
 
     def _many(self, level: Level) -> None:
-        """Compute a wide generation as if all its places were plain."""
+        """Compute a wide generation as if none of its places were special."""
         places, bank, bound, a, b = self.places, self.bank, self._bound, level.a, level.b
         if len(level.read):
             t = self.seen.take(level.read)
@@ -149,10 +169,9 @@ class Backward:
                 t[self._ignored[self.logic.begin[a] : self.logic.begin[b]]] = FOREVER
             reached = np.minimum.reduceat(t, level.firsts)
             bound[level.slots] = np.minimum(bound.take(level.slots), reached)
-        calendar, length = places.calendar[a:b], places.late_length[a:b]
+        calendar, length = level.calendar, level.length
         cap = bound[2 * a + 1 : 2 * b : 2]
-        position, finish = bank.pulls(cap, calendar)
-        start = bank.latest_of(position - length, calendar)
+        start, finish = self._from_caps(level, cap)
         if self._milestones:
             self._finish_with_milestones(level, cap, finish)
         if len(level.ended):
@@ -162,6 +181,9 @@ class Backward:
                 k = calendar.take(early)
                 position, start[early] = self._start_caps(level.a + early, starts.take(early), k)
                 finish[early] = bank.earliest_of(position + length.take(early), k)
+                for i in early.tolist() if level.assigned is not None else ():
+                    if a + i in places.spans:
+                        start[i], finish[i] = self.late(a + i, int(starts[i]), int(cap[i]))
         if len(level.milestones):
             raw = np.minimum(cap.take(level.milestones), bound[2 * a : 2 * b : 2].take(level.milestones))
             start[level.milestones] = raw
@@ -173,6 +195,32 @@ class Backward:
             finish = finish - places.delay[a:b]
         self.seen[2 * a : 2 * b : 2] = start
         self.seen[2 * a + 1 : 2 * b : 2] = finish
+
+    def _from_caps(self, level: Level, cap: Ints) -> tuple[Ints, Ints]:
+        """Return the late dates of a generation that finishes by `cap`."""
+        assigned = level.assigned
+        if assigned is not None:
+            cap = np.append(cap, cap.take(assigned.each - level.a))
+        position, finish = self.bank.pulls(cap, level.calendar)
+        start = self.bank.latest_of(position - level.length, level.calendar)
+        if assigned is None:
+            return start, finish
+        count, at = level.b - level.a, assigned.places - level.a
+        own = np.minimum.reduceat(start[count:], assigned.firsts)
+        start[at] = np.where(self._short.take(assigned.places), start.take(at), own)
+        return start[:count], finish[:count]
+
+    def _find_short(self) -> None:
+        """Find the places whose assignments end before their duration does: they take their late start from it."""
+        if self._stale:
+            self._assigned, self._stale = assigned_to(self.places, list(self.places.spans)), False
+        assigned, bank = self._assigned, self.bank
+        if assigned is None:
+            return
+        p, k = assigned.places, assigned.calendar
+        reached = bank.earliest_of(bank.positions(self._early.take(2 * assigned.each), k) + assigned.work, k)
+        last, own = np.maximum.reduceat(reached, assigned.firsts), self.places.calendar.take(p)
+        self._short[p] = bank.positions(last, own) < bank.positions(self._early.take(2 * p + 1), own)
 
     def _start_caps(self, p: Ints, cap: Ints, k: Ints) -> tuple[Ints, Ints]:
         """`_start_cap` of many."""
@@ -345,19 +393,19 @@ class Backward:
     def late(self, p: int, start_cap: int, finish_cap: int) -> tuple[int, int]:
         """Return late start and late finish of a task that must start by `start_cap` and finish by `finish_cap`."""
         places, bank = self.places, self.bank
-        k, length = places.calendars[p], places.late_lengths[p]
-        if places.kinds[p] == IS_EXPECTED or (places.rest[p] and places.expected[p] != NEVER):
+        k, length, special = places.calendars[p], places.late_lengths[p], places.kinds[p] != PLAIN
+        if special and (places.kinds[p] == IS_EXPECTED or (places.rest[p] and places.expected[p] != NEVER)):
             length = bank.between(int(self._early[2 * p]), int(self._early[2 * p + 1]), k)
         if not length:
             cap = min(start_cap, finish_cap)
-            if places.marker[p] != FREE or places.rest[p]:
+            if special and (places.marker[p] != FREE or places.rest[p]):
                 cap = self._marked(p, cap)
             return cap, cap
-        if places.spans and p in places.spans and not places.done[p]:
+        if special and p in places.spans and not places.done[p]:
             return self._late_by_span(p, start_cap, finish_cap)
         position, finish = bank.pull(finish_cap, k)
         start = bank.latest(position - length, k)
-        if places.kinds[p] == IS_SINGLE and places.instant[p]:
+        if special and places.kinds[p] == IS_SINGLE and places.instant[p]:
             finish = finish_cap
         if start_cap < start:
             position, start = self._start_cap(p, start_cap)

@@ -70,6 +70,9 @@ class CalendarBank:
         self.works: Ints = np.concatenate([low, *works, end])
         self.work_ends: Ints = self.works + self.ends - self.starts
         self.offsets: Ints = self.works - self.starts
+        # by the number of intervals that start at or before a value, as a search answers
+        self._end_before: Ints = np.append(0, self.ends)
+        self._offset_before: Ints = np.append(0, self.offsets)
         begin = np.cumsum([len(low), *(len(s) for s in starts)])
         self._starts_by: Search = Search(self.starts, begin, "right")
         self._works_by: Search = Search(self.works, begin, "right")
@@ -143,27 +146,32 @@ class CalendarBank:
     def positions(self, t: Ints, k: Ints) -> Ints:
         """`position` of many."""
         key = t + k
-        i = self._starts_by(key, k) - 1
-        found: Ints = np.minimum(key, self.ends.take(i)) + self.offsets.take(i)
-        return found
+        after = self._starts_by(key, k)
+        np.minimum(key, self._end_before.take(after), out=key)
+        key += self._offset_before.take(after)
+        return key
 
     def latest_of(self, p: Ints, k: Ints) -> Ints:
         """`latest` of many."""
-        found: Ints = p - self.offsets.take(self._works_by(p, k) - 1) - k
+        found = p - self._offset_before.take(self._works_by(p, k))
+        found -= k
         return found
 
     def earliest_of(self, p: Ints, k: Ints) -> Ints:
         """`earliest` of many."""
-        found: Ints = p - self.offsets.take(self._work_ends_by(p, k)) - k
+        found = p - self.offsets.take(self._work_ends_by(p, k))
+        found -= k
         return found
 
     def snaps(self, t: Ints, k: Ints) -> tuple[Ints, Ints]:
         """`snap` of many."""
         key = t + k
         after = self._starts_by(key, k)
-        i = after - 1
-        end = self.ends.take(i)
-        return np.minimum(key, end) + self.offsets.take(i), np.where(key < end, t, self.starts.take(after) - k)
+        end = self._end_before.take(after)
+        snapped = np.where(key < end, t, self.starts.take(after) - k)
+        np.minimum(key, end, out=key)
+        key += self._offset_before.take(after)
+        return key, snapped
 
     def pulls(self, t: Ints, k: Ints) -> tuple[Ints, Ints]:
         """`pull` of many."""
@@ -175,20 +183,26 @@ class CalendarBank:
 
     def shift_by(self, t: Ints, n: Ints, k: Ints) -> Ints:
         """`shift` of many, none of them by nothing."""
-        p = self.positions(t, k) + n
-        ahead = n > 0
-        if not ahead.any():
-            return self.latest_of(p, k)
-        if ahead.all():
-            return self.earliest_of(p, k)
-        found: Ints = np.where(ahead, self.earliest_of(p, k), self.latest_of(p, k))
-        return found
+        back = n < 0
+        p = self.positions(t, k)
+        p += n
+        return self._ends_of(p, back, k)
 
     def unshift_by(self, t: Ints, n: Ints, k: Ints, early: Flags) -> Ints:
         """`unshift` of many, none of them by nothing."""
-        p = self.positions(t, k) - n
-        found = self.latest_of(p, k)
-        return np.where(early, self.earliest_of(p, k), found) if early.any() else found
+        p = self.positions(t, k)
+        p -= n
+        return self._ends_of(p, ~early, k)
+
+    def _ends_of(self, p: Ints, late: Flags, k: Ints) -> Ints:
+        """Return the latest instants with the positions `p` where `late`, the earliest elsewhere.
+
+        The latest instant with a position is a second before the earliest with the next.
+        """
+        p += late
+        found = self.earliest_of(p, k)
+        found -= late
+        return found
 
     def spans(self, a: Ints, b: Ints, k: Ints) -> Ints:
         """`between` of many."""

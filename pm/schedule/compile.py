@@ -18,7 +18,7 @@ from pm.model.kinds import DAY
 from pm.schedule.arrays import CLOSING, OPENING, TaskArrays
 from pm.schedule.bank import FOREVER, NEVER, CalendarBank, bank_of
 from pm.schedule.result import Ints
-from pm.schedule.spans import LONGEST, TaskSpans, checked, sparse, too_long, values_at, whole_minutes
+from pm.schedule.spans import TaskSpans, checked, checked_remaining, sparse, values_at, whole_minutes
 from pm.worktime import Calendars
 
 MANDATORY = ("MANDATORY_START", "MANDATORY_FINISH")
@@ -161,13 +161,17 @@ class TaskCompiler:
     # what holds without any rule --------------------------------------------------------------------
 
     def _project_floors(self) -> Ints:
-        """Return where the tasks of each project may start at the earliest, NEVER where the project does not say."""
+        """Return where the tasks of each project may start at the earliest, NEVER where the project does not say.
+
+        A status date before the project's start moves nothing, unless early dates are those of what remains after it (P6).
+        """
         floors = np.full(max(len(self.projects), 1), NEVER)
         for number, (project, profile) in enumerate(zip(self.projects, self.profiles, strict=True)):
             if profile.project_start_is_floor:
                 floors[number] = project.start
-            if profile.status_date_is_floor and project.status_date is not None:
-                floors[number] = max(int(floors[number]), project.status_date)
+            status = project.status_date if profile.status_date_is_floor else None
+            if status is not None and (status >= project.start or profile.dates_of_remaining_work):
+                floors[number] = max(int(floors[number]), status)
         return floors
 
     def _defaults(self, at: Ints | slice) -> None:
@@ -274,7 +278,7 @@ class TaskCompiler:
         if kind == "SNLT":
             self.arrays.ceiling[i] = date
         elif kind == "FNLT":
-            self.arrays.ceiling[i] = self._start(i, date)
+            self.arrays.ceiling[i], self.arrays.finish_ceiling[i] = self._start(i, date), date
         self.arrays.set_late[i] = kind in ("MSO", "MFO")
 
     def _deadline(self, i: int) -> None:
@@ -379,14 +383,14 @@ class TaskCompiler:
         left = self._left[i]
         if left is None:
             left = length * max(0, FULL - self._percent[i]) // FULL
-        elif not 0 <= left <= LONGEST:
-            raise too_long(str(self.tasks.column("name")[i]), "remaining duration")
+        else:
+            left = checked_remaining(left, str(self.tasks.column("name")[i]))
         if profile.status_date_is_floor:
             status = self.projects[arrays.project[i]].status_date
             done = max(0, length - left)
             floor = max(actual_start, resume) if resume is not None else bank.shift(actual_start, done, k)
-            arrays.resume[i] = max(floor, status) if status is not None else floor
-            arrays.remaining[i] = left
+            arrays.resume[i] = arrays.base[i] = max(floor, status) if status is not None else floor
+            arrays.remaining[i] = arrays.late_length[i] = left
             if profile.dates_of_remaining_work:
                 self._restart(i, resume)
             return

@@ -353,9 +353,8 @@ class Network:
     def _late_tasks(self) -> Dates:
         """Move as-late-as-possible tasks: to their late dates, or only as far as no successor moves (by the profile)."""
         if any(self._takes_total_slack(p) for p in self.late_places):
-            pinned = {p: int(self.late_slots[2 * p]) for p in self.late_places if self._takes_total_slack(p)}
-            self.forward.pinned = pinned
-            self.early_slots = self.forward.run().copy()
+            starts = {p: int(self.late_slots[2 * p]) for p in self.late_places if self._takes_total_slack(p)}
+            self.early_slots = self.forward.pin(starts).copy()
             return self._dates(self.early_slots, late=False)
         inside: dict[int, tuple[int, int]] = {}
         for p in self.late_places:
@@ -421,7 +420,6 @@ class Network:
             free_slack=free,
             start_slack=start_slack,
             finish_slack=finish_slack,
-            interfering_slack=np.where(nothing, MISSING, total - free),
             independent_slack=independent,
             percent_complete=percent,
             critical=critical_tasks(self, total, on_path, self.finished),

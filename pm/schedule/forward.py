@@ -5,13 +5,15 @@ Single values and arrays share their buffers, so that generations computed at on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
 from pm.model.kinds import MINUTE
 from pm.schedule.arrays import CLOSING
 from pm.schedule.bank import FOREVER, NEVER, CalendarBank
+from pm.schedule.levels import WIDE, Level, Levels
 from pm.schedule.logic import RAW, Logic
 from pm.schedule.network import FINISH, START
 from pm.schedule.places import (
@@ -23,11 +25,10 @@ from pm.schedule.places import (
     IS_RESUMED,
     IS_ROLLUP,
     IS_SINGLE,
-    Level,
-    Levels,
+    PLAIN,
     Places,
 )
-from pm.schedule.result import Ints
+from pm.schedule.result import Flags, Ints
 
 
 class Forward:
@@ -82,27 +83,71 @@ class Forward:
     def run(self) -> Ints:
         """Compute every place and return the dates."""
         self.bounds = self._floors.copy()
-        self._d, self._b = memoryview(self.dates.data), memoryview(self.bounds.data)
+        self._d, self._b, self._f = (memoryview(x.data) for x in (self.dates, self.bounds, self._floors))
         for level, (a, b) in self._levels:
             if level is None:
-                self._one_by_one(a, b)
+                self._one_by_one(range(a, b))
                 continue
-            self._many(level)
-            for p in level.special:
-                self._special(p)
-            if self.pinned:
-                for p in self.pinned:
-                    if a <= p < b:
-                        self._special(p)
+            self._generation(level)
         return self.dates
 
-    def again(self, p: int) -> tuple[bool, bool]:
-        """Compute one place again and return whether its dates, and whether what its bounds ask for, are others now."""
-        s, d, b, floors = 2 * p, self._d, self._b, memoryview(self._floors.data)
-        start, finish, first, last = d[s], d[s + 1], b[s], b[s + 1]
-        b[s], b[s + 1] = floors[s], floors[s + 1]
-        self._one_by_one(p, p + 1)
-        return start != d[s] or finish != d[s + 1], first != b[s] or last != b[s + 1]
+    def pin(self, starts: dict[int, int]) -> Ints:
+        """Hold places at `starts` of their own, compute again what that moves, and return the dates."""
+        self.pinned = starts
+        logic, dates, held = self.logic, self.dates, sorted(starts)
+        moved: Flags = np.zeros(len(dates), dtype=bool)
+        for level, (a, b) in self._levels:
+            pinned = held[bisect_left(held, a) : bisect_left(held, b)]
+            mine, slots = slice(logic.begin[a], logic.begin[b]), slice(2 * a, 2 * b)
+            written = logic.write[mine][moved.take(logic.read[mine])]
+            if not len(written) and not pinned:
+                continue
+            waiting = {*pinned, *(written // 2).tolist()}
+            before = dates[slots].copy()
+            if level is None or len(waiting) < WIDE:
+                self._again(waiting)
+            else:
+                self.bounds[slots] = self._floors[slots]
+                self._generation(level, pinned)
+            np.not_equal(before, dates[slots], out=moved[slots])
+        return dates
+
+    def _generation(self, level: Level, pinned: Iterable[int] = ()) -> None:
+        """Compute a wide generation, of which some places may be `pinned`."""
+        self._many(level)
+        for p in level.special:
+            self._special(p)
+        for p in pinned:
+            self._special(p)
+
+    def again(self, p: int) -> tuple[int, int] | None:
+        """Compute one place again and return the dates it had, None where it still has them."""
+        s, d, b, f = 2 * p, self._d, self._b, self._f
+        t = s + 1
+        start, finish = d[s], d[t]
+        b[s], b[t] = f[s], f[t]
+        self._one_by_one((p,))
+        return None if start == d[s] and finish == d[t] else (start, finish)
+
+    def reaches(self, p: int, had: tuple[int, int], q: int) -> bool:
+        """Whether `q` may move as `p` has, whose dates were `had`: they decided what is asked of it, or those of now do."""
+        if self.places.kinds[q] != PLAIN:
+            return True
+        logic, d, b = self.logic, self._d, self._b
+        for e in range(logic.begin[q], logic.begin[q + 1]):
+            read = logic.reads[e]
+            if read >> 1 == p:
+                bound = b[logic.writes[e]]
+                if logic.calendars[e] != RAW or had[read & 1] >= bound or d[read] > bound:
+                    return True
+        return False
+
+    def _again(self, places: Collection[int]) -> None:
+        """Compute places of one generation again."""
+        bounds, floors = self._b, memoryview(self._floors.data)
+        for p in places:
+            bounds[2 * p], bounds[2 * p + 1] = floors[2 * p], floors[2 * p + 1]
+        self._one_by_one(places)
 
     def roll_up_again(self, dates: Ints, places: Sequence[int]) -> None:
         """Bring roll-ups in `dates` up to date after dates of places were moved there; `places` in topological order."""
@@ -134,7 +179,7 @@ class Forward:
         return limit + MINUTE if self._crossed[p] and opening == limit else opening
 
     def _many(self, level: Level) -> None:
-        """Compute a wide generation as if all its places were plain."""
+        """Compute a wide generation as if none of its places were special."""
         places, bank, bound, a, b = self.places, self.bank, self.bounds, level.a, level.b
         if len(level.read):
             t = self.dates.take(level.read)
@@ -142,7 +187,7 @@ class Forward:
                 t[level.lagged] = bank.shift_by(t.take(level.lagged), level.lag, level.lag_calendar)
             reached = np.maximum.reduceat(t, level.firsts)
             bound[level.slots] = np.maximum(bound.take(level.slots), reached)
-        calendar, length = places.calendar[a:b], places.length[a:b]
+        calendar, length = level.calendar, level.length
         start = bound[2 * a : 2 * b : 2]
         start = np.where(start == NEVER, self.base[a:b], start) if level.unbound else start.copy()
         ended = level.ended
@@ -154,15 +199,16 @@ class Forward:
             limit = self._finish_bounds(a + ended, limit, k)
             target = bank.positions(limit, k)
             back = np.where(own == 0, limit, bank.latest_of(target - own, k))
-            decided = back >= start.take(ended)
             start[ended] = np.maximum(start.take(ended), back)
         if len(level.delayed):
             start[level.delayed] += places.delay[a:b].take(level.delayed)
+        if len(level.ceilings):
+            start[level.ceilings] = np.minimum(start.take(level.ceilings), level.ceiling)
         position, snapped = bank.snaps(start, calendar)
         position += length
         finish = bank.earliest_of(position, calendar)
         if len(ended):  # a finish at the bound's own working position keeps the bound's instant
-            same = decided & (target == position.take(ended))
+            same = target == position.take(ended)
             finish[ended] = np.where(same, limit, finish.take(ended))
         if len(level.milestones):
             raw = start.take(level.milestones)
@@ -171,11 +217,11 @@ class Forward:
         self.dates[2 * a : 2 * b : 2] = snapped
         self.dates[2 * a + 1 : 2 * b : 2] = finish
 
-    def _one_by_one(self, a: int, b: int) -> None:
-        """Compute a narrow generation, bounds included."""
+    def _one_by_one(self, places: Iterable[int]) -> None:
+        """Compute places that do not wait for each other, or in topological order, bounds included."""
         logic, bank, dates, bound = self.logic, self.bank, self._d, self._b
         begin, reads, writes, calendars = logic.begin, logic.reads, logic.writes, logic.calendars
-        for p in range(a, b):
+        for p in places:
             for e in range(begin[p], begin[p + 1]):
                 t = dates[reads[e]]
                 if calendars[e] != RAW:
@@ -189,7 +235,10 @@ class Forward:
         places, dates, bound = self.places, self._d, self._b
         s = 2 * p
         kind = places.kinds[p]
-        if kind == IS_GATE:
+        if kind == PLAIN and p not in self.pinned:
+            start = bound[s]
+            dates[s], dates[s + 1] = self._from(p, start if start != NEVER else self._bases[p], bound[s + 1])
+        elif kind == IS_GATE:
             dates[s], dates[s + 1] = bound[s], bound[s + 1]
         elif kind == IS_ROLLUP:
             self._roll_up(p, dates)
@@ -232,8 +281,9 @@ class Forward:
             limit = self.finish_bound(p, limit)
             position = bank.position(limit, k)
             back = bank.latest(position - length, k) if length else limit
-            if back >= start:
-                start, target = back, position
+            start = max(start, back)
+            if limit <= places.finish_ceiling[p]:
+                target = position
         start += places.delays[p]
         single = places.kinds[p] == IS_SINGLE
         if single:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,7 +61,7 @@ class LongestPath:
         n = self.network
         bank, k = n.tasks.bank, n.places.calendar[at]
         limit = self._last[n.places.project[at]]
-        found: Flags = bank.positions(n.early_slots[1::2][at], k) >= bank.positions(limit, k)
+        found: Flags = bank.positions(n.early_slots.take(2 * at + 1), k) >= bank.positions(limit, k)
         return found
 
     def _follow(self) -> None:
@@ -84,25 +84,22 @@ class LongestPath:
             found[n.rollup.summaries] = n.rollup.any(found)
         return found
 
-    def again(self, moved: Mapping[int, int], asked: Iterable[int]) -> tuple[Ints, bool]:
+    def again(self, moved: Mapping[int, int], bound: Ints) -> tuple[Ints, bool]:
         """Take over dates that have changed.
 
         Args:
             moved: Places with other dates now, and the finish that they had.
-            asked: Places where something else changed that decides what drives them.
+            bound: Places, sorted, where something changed that decides what drives them: these, and what waits for them.
 
         Returns:
             The entries of `into` whose driving flag changed, and whether the path did.
         """
         n = self.network
-        targets = {*moved, *asked}
-        for p in moved:
-            targets.update(n.topology.after(p))
-        entries = n.into.at(sorted(targets))
+        entries = n.into.at(bound.tolist())
         flags = self._drives(entries)
         changed = entries[flags != self.driving[entries]]
         self.driving[entries] = flags
-        at_end = self._ends_changed(moved, asked)
+        at_end = self._ends_changed(moved, bound)
         if at_end or self._cut or any(n.into.writes[e] // 2 in self.reached for e in changed.tolist()):
             before = self.reached
             self._follow()
@@ -110,16 +107,15 @@ class LongestPath:
             return changed, before != self.reached
         return changed, False
 
-    def _ends_changed(self, moved: Mapping[int, int], asked: Iterable[int]) -> bool:
+    def _ends_changed(self, moved: Mapping[int, int], bound: Ints) -> bool:
         n = self.network
         before = self._ends
-        finish, project = n.early_slots, n.places.project
-        for p, old in moved.items():
-            last = self._last[project[p]]
-            if self._counts[p] and (finish[2 * p + 1] > last or old == last):
-                self._find_ends()
-                return before != self._ends
-        at = np.array(sorted(p for p in {*moved, *asked} if self._counts[p]), dtype=np.int64)
+        at, old = np.array([*moved], dtype=np.int64), np.array([*moved.values()], dtype=np.int64)
+        last = self._last.take(n.places.project.take(at))
+        if (self._counts.take(at) & ((n.early_slots.take(2 * at + 1) > last) | (old == last))).any():
+            self._find_ends()
+            return before != self._ends
+        at = bound[self._counts.take(bound)]
         is_last = self._is_last(at)
-        self._ends = (before - set(at[~is_last].tolist())) | set(at[is_last].tolist())
+        self._ends = before.difference(at[~is_last].tolist()).union(at[is_last].tolist())
         return before != self._ends

@@ -7,7 +7,7 @@ successors hangs on it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 from typing import Any
@@ -29,7 +29,6 @@ from pm.schedule.facts import (
 from pm.schedule.network import LEAF
 from pm.schedule.places import IS_GATE, IS_ROLLUP
 from pm.schedule.result import MISSING, Ints, Schedule
-from pm.schedule.rollup import RollUp
 from pm.schedule.slack import free_slack, independent_slack
 
 FEW, SHARE = 300, 40
@@ -67,8 +66,9 @@ class Reach:
         self._network, self._edit = network, edit
         self._columns = _Columns(before)
         self._most = FEW + len(network.places.kind) // SHARE
-        self._moved: dict[int, int] = {}
-        self._asked: set[int] = {*edit.places.tolist(), *edit.targets}
+        self._places = edit.places.tolist()
+        self._bound: set[int] = {*self._places, *edit.targets}
+        self._moved: set[int] = set()
         self._late: set[int] = set()
 
     def follow(self) -> Schedule | None:
@@ -84,52 +84,57 @@ class Reach:
 
     def _forward(self) -> bool:
         """Compute early dates as far as they change; False where a project's finish moves."""
-        network, moved = self._network, self._moved
-        dates, forward, topology = network.forward.dates, network.forward, network.topology
-        heap = sorted(self._asked)
+        moved, forward, after = self._moved, self._network.forward, self._network.topology.after
+        heap = sorted(self._bound)
         queued = set(heap)
         while heap:
             p = heappop(heap)
-            old = int(dates[2 * p + 1])
-            dated, bound = forward.again(p)
-            if bound:
-                self._asked.add(p)
-            if not dated:
+            had = forward.again(p)
+            if had is None:
                 continue
-            moved[p] = old
+            moved.add(p)
             if len(moved) > self._most:
                 return False
-            for q in topology.after(p):
-                if q not in queued:
+            waiting = after(p)
+            self._bound.update(waiting)
+            for q in waiting:
+                if q not in queued and forward.reaches(p, had, q):
                     queued.add(q)
                     heappush(heap, q)
         return self._same_finish()
 
     def _same_finish(self) -> bool:
+        """Whether every project finishes where it did."""
         network = self._network
-        at = np.array([p for p in self._moved if network.topology.kind[p] == LEAF], dtype=np.int64)
-        task = network.topology.task[at]
-        network.first_finish[task] = np.where(network.drives[task], network.forward.dates[2 * at + 1], NEVER)
-        return not len(at) or np.array_equal(network.finishes(network.first_finish), network.project_finish)
+        at = self._leaves(self._moved)
+        task = network.topology.task.take(at)
+        old, new = network.first_finish.take(task), network.forward.dates.take(2 * at + 1)
+        network.first_finish[task] = new = np.where(network.drives.take(task), new, NEVER)
+        limit = network.project_finish.take(network.tasks.project.take(task))
+        if not ((old == limit) | (new > limit)).any():
+            return True
+        return np.array_equal(network.finishes(network.first_finish), network.project_finish)
 
     def _backward(self) -> bool:
         """Compute late dates as far as they change."""
         network, late = self._network, self._late
-        begin = {*self._edit.places.tolist(), *self._edit.sources, *(p for p in self._moved if p in network.places.spans)}
-        heap = [-p for p in begin]
+        backward, before = network.backward, network.topology.before
+        asked = {*self._places, *self._edit.sources, *(p for p in self._moved if p in network.places.spans)}
+        heap = [-p for p in asked]
         heapify(heap)
         while heap:
             p = -heappop(heap)
-            if not network.backward.again(p):
+            seen = backward.again(p)
+            if seen is None:
                 continue
             late.add(p)
             if len(late) > self._most:
                 return False
-            for q in network.topology.before(p):
-                if q not in begin:
-                    begin.add(q)
+            for q in before(p):
+                if q not in asked and backward.reaches(p, seen, q):
+                    asked.add(q)
                     heappush(heap, -q)
-        at = np.array(sorted(late), dtype=np.int64)
+        at = _array(late)
         slots = network.backward.dates.reshape(-1, 2)[at]
         network.late_slots.reshape(-1, 2)[at] = network.shown_late(slots, at)
         return True
@@ -139,18 +144,23 @@ class Reach:
 
         Return the places that move, with their old finishes.
         """
-        network = self._network
+        network, late = self._network, set(self._network.late_places)
         early, first, kinds = network.early_slots, network.forward.dates, network.places.kinds
-        late = set(network.late_places)
-        waiting = {p for p in (*self._moved, *self._late, *self._edit.places.tolist()) if p in late}
-        at = _array(p for p in {*self._moved, *self._edit.places.tolist()} - late if kinds[p] != IS_ROLLUP)
-        before, now = early.reshape(-1, 2), first.reshape(-1, 2)[at]
-        other = (before[at] != now).any(axis=1)
-        moved = dict(zip(at[other].tolist(), before[at[other], 1].tolist(), strict=True))
-        before[at] = now
+        at = _array(p for p in self._moved.union(self._places) - late if kinds[p] != IS_ROLLUP)
+        slots, now = early.reshape(-1, 2), first.reshape(-1, 2)[at]
+        before = slots[at]
+        other = np.logical_or(*(before != now).T)
+        moved = dict(zip(at[other].tolist(), before[other, 1].tolist(), strict=True))
+        slots[at] = now
         if late:
-            waiting |= self._edit.sources & late
-            waiting |= self._late_before({*moved, *self._edit.places.tolist()}, late)
+            self._place_late_tasks(moved, late)
+        return moved | self._branches(moved)
+
+    def _place_late_tasks(self, moved: dict[int, int], late: set[int]) -> None:
+        """Move those of the places in `late` that wait for what changed; add them to `moved`."""
+        network, early = self._network, self._network.early_slots
+        waiting = late & self._moved.union(self._late, self._places, self._edit.sources)
+        waiting |= self._late_before({*moved, *self._places}, late)
         heap = [-p for p in waiting]
         heapify(heap)
         inside: dict[int, tuple[int, int]] = {}
@@ -164,7 +174,6 @@ class Reach:
             for q in self._late_before({p}, late) - waiting:
                 waiting.add(q)
                 heappush(heap, -q)
-        return moved | self._branches(moved)
 
     def _late_before(self, places: Iterable[int], late: set[int]) -> set[int]:
         """Return which of the places in `late` wait to see where some are, through gates and roll-ups."""
@@ -200,10 +209,15 @@ class Reach:
 
     def _in_range(self, moved: Iterable[int]) -> bool:
         network = self._network
-        kind, early, late = network.topology.kind, network.early_slots, network.late_slots
-        leaves = [p for p in moved if kind[p] == LEAF], [p for p in self._late if kind[p] == LEAF]
-        dates = [slots.reshape(-1, 2)[at].reshape(-1) for slots, at in zip((early, late), leaves, strict=True) if at]
-        return not network.tasks.bank.out_of_range(*dates)
+        each = ((network.early_slots, moved), (network.late_slots, self._late))
+        dates = [slots.reshape(-1, 2)[self._leaves(places)].reshape(-1) for slots, places in each]
+        return not network.tasks.bank.out_of_range(np.concatenate(dates))
+
+    def _leaves(self, places: Iterable[int]) -> Ints:
+        """Return those of some places that are of leaves, sorted."""
+        at = _array(places)
+        leaves: Ints = at[self._network.topology.kind.take(at) == LEAF]
+        return leaves
 
     # tasks ------------------------------------------------------------------------------------------
 
@@ -221,9 +235,8 @@ class Reach:
         columns.share("start", "early_start")
         columns.share("finish", "early_finish")
         tasks = early | late | touched | self._entered()
-        tasks |= self._path(moved)
-        self._slacks(tasks, late)
-        at = _array(tasks)
+        self._slacks(tasks, early | touched, late)
+        at = _array(tasks | self._path(moved))
         flags = critical_tasks(network, columns["total_slack"], columns["longest_path"], network.finished, at)
         columns.put("critical", at, flags)
         network.accept(columns.schedule(network, _array(early)))
@@ -231,9 +244,8 @@ class Reach:
 
     def _dates(self, which: str, slots: Ints, places: Iterable[int]) -> set[int]:
         """Write the dates of leaves; return the tasks whose dates changed."""
-        topology = self._network.topology
-        at = np.array([p for p in places if topology.kind[p] == LEAF], dtype=np.int64)
-        tasks = topology.task[at]
+        at = self._leaves(places)
+        tasks = self._network.topology.task.take(at)
         changed: set[int] = set()
         for end, name in enumerate(("start", "finish")):
             changed.update(self._columns.put(f"{which}_{name}", tasks, slots[2 * at + end]).tolist())
@@ -241,29 +253,19 @@ class Reach:
 
     def _roll_up(self, which: str, tasks: set[int]) -> set[int]:
         """Write the dates of the summaries that other dates of `tasks` reach; return those that changed."""
-        columns, network = self._columns, self._network
-        above = self._above(f"{which}_start", tasks, min) | self._above(f"{which}_finish", tasks, max)
-        if not above:
-            return above
-        rollup = RollUp(network.plan.outline, network.counts, sorted(above))
-        start, finish = network.rolled(rollup, columns[f"{which}_start"], columns[f"{which}_finish"])
-        changed = [columns.put(f"{which}_{n}", rollup.summaries, v).tolist() for n, v in (("start", start), ("finish", finish))]
-        return {*changed[0], *changed[1]}
+        counted = _array(i for i in tasks if self._network.counts[i])
+        return self._rolled(f"{which}_start", counted, np.minimum) | self._rolled(f"{which}_finish", counted, np.maximum)
 
-    def _above(self, name: str, tasks: set[int], best: Callable[[int, int], int]) -> set[int]:
-        """Return the summaries whose date in a column may be another: one that decided it moved, or one passes it."""
-        network, parent, found = self._network, self._network.plan.outline.parent, set()
-        before, now = self._columns.before(name), self._columns[name]
-        for i in tasks:
-            if not network.counts[i]:
-                continue
-            old, new, above = int(before[i]), int(now[i]), parent[i]
-            while above >= 0:
-                shown = int(before[above])
-                if old != shown and best(new, shown) == shown:
-                    break
-                found.add(above)
-                above = parent[above]
+    def _rolled(self, name: str, moved: Ints, best: np.ufunc) -> set[int]:
+        """Write one of the dates of the summaries above `moved`, level by level, as far as it changes."""
+        columns, rollup = self._columns, self._network.rollup
+        old, found = columns.before(name).take(moved), set()
+        while len(above := rollup.above(moved, old, columns[name], best)):
+            shown, dates = columns[name].take(above), rollup.again(above, columns[name], best)
+            other = shown != dates
+            columns.put(name, above, dates)
+            moved, old = above[other], shown[other]
+            found.update(moved.tolist())
         return found
 
     def _entered(self) -> set[int]:
@@ -288,37 +290,41 @@ class Reach:
     def _path(self, moved: dict[int, int]) -> set[int]:
         """Write what drives and the longest path; return the tasks that came onto it or left it."""
         network, columns = self._network, self._columns
-        changed, other_path = network.longest.again(moved, self._asked)
+        bound = self._bound.union(moved)
+        for p in moved.keys() - self._moved:
+            bound.update(network.topology.after(p))
+        changed, other_path = network.longest.again(moved, _array(bound))
         link = network.into.link[changed]
         columns.put("driving", link[link >= 0], network.longest.driving[changed][link >= 0])
         if not other_path:
             return set()
         return set(columns.put("longest_path", np.arange(len(network.counts)), network.longest.on_path()).tolist())
 
-    def _slacks(self, tasks: set[int], late: set[int]) -> None:
+    def _slacks(self, own: set[int], early: set[int], late: set[int]) -> None:
         """Write slacks.
 
         Args:
-            tasks: Tasks with other dates, or with other fields.
-            late: Those of them whose late dates changed.
+            own: Tasks whose total slack may be another: with other dates, or other fields.
+            early: Tasks that links see otherwise: with other early dates, or other fields.
+            late: Tasks whose late dates changed.
         """
-        network, columns, view, at = self._network, self._columns, self._network.links, _array(tasks)
+        network, columns, view, at = self._network, self._columns, self._network.links, _array(own)
         bank, arrays = network.tasks.bank, network.tasks
         dates = columns["early_start"], columns["early_finish"]
         late_dates = columns["late_start"], columns["late_finish"]
         slacks = total_slacks(network, dates, late_dates, network.begun, at)
-        none = dates[0][at] == MISSING
+        none = dates[0].take(at) == MISSING
         for name, values in zip(("start_slack", "finish_slack", "total_slack"), slacks, strict=True):
             columns.put(name, at, np.where(none, MISSING, values))
-        at = _array({*tasks, *self._lagged(), *view.predecessor[view.rows_into(at)].tolist()})
-        out, total, none = view.only(view.rows_from(at)), columns["total_slack"], dates[0][at] == MISSING
+        linked = early | self._lagged()
+        at = _array({*own, *linked, *view.predecessor.take(view.rows_into(_array(linked))).tolist()})
+        out, total = view.only(view.rows_from(at)), columns["total_slack"]
         free = free_slack(out, out.slack(bank, arrays, dates, dates), total, network.active & ~arrays.done, at)
-        columns.put("free_slack", at, np.where(none, MISSING, free))
-        columns.put("interfering_slack", at, np.where(none, MISSING, total[at] - free))
-        at = _array({*at.tolist(), *view.successor[view.rows_from(_array(late))].tolist()})
-        into, none = view.only(view.rows_into(at)), dates[0][at] == MISSING
-        independent = independent_slack(into, bank, arrays, dates, late_dates, columns["free_slack"][at], at)
-        columns.put("independent_slack", at, np.where(none, MISSING, independent))
+        changed = columns.put("free_slack", at, np.where(dates[0].take(at) == MISSING, MISSING, free))
+        at = _array({*linked, *changed.tolist(), *view.successor.take(view.rows_from(_array(late))).tolist()})
+        free, into = columns["free_slack"].take(at), view.only(view.rows_into(at))
+        independent = independent_slack(into, bank, arrays, dates, late_dates, free, at)
+        columns.put("independent_slack", at, np.where(dates[0].take(at) == MISSING, MISSING, independent))
 
     def _lagged(self) -> set[int]:
         task = self._network.topology.task

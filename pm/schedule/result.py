@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pm.model import Plan
+from pm.model import FULL, Plan
 
 if TYPE_CHECKING:
     from pm.worktime import Calendars
@@ -54,7 +55,6 @@ class Schedule:
         early_start, early_finish, late_start, late_finish: The passes' results, instants.
         duration: Working seconds; for a summary the span of its branch on the project calendar.
         total_slack, free_slack, start_slack, finish_slack: Working seconds, negative where a date is missed.
-        interfering_slack: Total less free slack.
         independent_slack: What is left when predecessors are late and successors early; never negative.
         percent_complete: Hundredths of a percent; rolled up for summaries, weighted by duration.
         critical: At or below the project's critical slack limit (or on the longest path, where the profile says so).
@@ -76,7 +76,6 @@ class Schedule:
     free_slack: Ints
     start_slack: Ints
     finish_slack: Ints
-    interfering_slack: Ints
     independent_slack: Ints
     percent_complete: Ints
     critical: Flags
@@ -84,6 +83,22 @@ class Schedule:
     driving: Flags
     project_start: dict[int, int]
     project_finish: dict[int, int]
+
+    @property
+    def open_critical(self) -> Flags:
+        """Tasks that are critical, no summaries, and not finished: what people count as critical."""
+        summary = np.zeros(len(self.critical), dtype=np.bool_)
+        summary[list(self.plan.outline.summaries)] = True
+        found: Flags = self.critical & ~summary & (self.percent_complete < FULL)
+        return found
+
+    @cached_property
+    def interfering_slack(self) -> Ints:
+        """Total less free slack: what of it a task takes from its successors."""
+        return self._interfering(slice(None))
+
+    def _interfering(self, at: int | slice) -> Ints:
+        return np.where(self.early_start[at] == MISSING, MISSING, self.total_slack[at] - self.free_slack[at])
 
     def near_critical(self, limit: int) -> Flags:
         """Tasks not critical whose total slack is at most `limit` working seconds."""
@@ -111,15 +126,16 @@ class Schedule:
     def at(self, position: int) -> ScheduledTask:
         """Return the values of the task at `position` of the plan."""
         values = {
-            name: None if (v := int(getattr(self, name)[position])) == MISSING else v
+            name: int(getattr(self, name)[position])
             for name in ScheduledTask.__annotations__
-            if name not in ("id", "critical", "longest_path")
+            if name not in ("id", "critical", "longest_path", "interfering_slack")
         }
+        values["interfering_slack"] = int(self._interfering(position))
         return ScheduledTask(
             id=self.plan.tasks.ids[position],
             critical=bool(self.critical[position]),
             longest_path=bool(self.longest_path[position]),
-            **values,  # type: ignore[arg-type]
+            **{name: None if v == MISSING else v for name, v in values.items()},  # type: ignore[arg-type]
         )
 
     def task(self, task_id: int) -> ScheduledTask:

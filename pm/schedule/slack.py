@@ -21,17 +21,26 @@ EVERY = slice(None)
 
 
 class Groups:
-    """Rows by what they have in common."""
+    """Rows by what they have in common, a key that is not negative.
+
+    Args:
+        keys: The key of each row.
+    """
 
     def __init__(self, keys: Ints) -> None:
         self._order: Ints = np.argsort(keys, kind="stable")
-        self._begin: list[int] = np.searchsorted(keys[self._order], np.arange(int(keys.max(initial=-1)) + 2)).tolist()
+        self._begin: Ints = np.searchsorted(keys[self._order], np.arange(int(keys.max(initial=-1)) + 2))
 
     def rows(self, keys: Ints) -> Ints:
-        """Return the rows with one of `keys`."""
-        begin, last = self._begin, len(self._begin) - 1
-        ranges = [self._order[begin[k] : begin[k + 1]] for k in keys.tolist() if k < last and begin[k] < begin[k + 1]]
-        return np.concatenate(ranges) if ranges else np.zeros(0, np.int64)
+        """Return the rows with one of `keys`, key by key."""
+        return self.cut(keys)[0]
+
+    def cut(self, keys: Ints) -> tuple[Ints, Ints]:
+        """Return the rows with one of `keys`, key by key, and where among them those of each key begin."""
+        first = self._begin.take(keys, mode="clip")
+        size = self._begin.take(keys + 1, mode="clip") - first
+        begin = size.cumsum() - size
+        return self._order.take(np.repeat(first - begin, size) + np.arange(int(size.sum()))), begin
 
 
 @dataclass(frozen=True)
@@ -78,7 +87,7 @@ class LinkView:
 
     def only(self, rows: Ints) -> LinkView:
         """Return the view of some of the links."""
-        return LinkView(*(getattr(self, f.name)[rows] for f in fields(self)))
+        return LinkView(*(getattr(self, name).take(rows) for name in LINK_COLUMNS))
 
     def bounds(self, bank: CalendarBank, dates: tuple[Ints, Ints]) -> Ints:
         """Return the instant each link bounds its successor's end by, from the predecessors' start and finish."""
@@ -110,6 +119,9 @@ class LinkView:
             t[lagged] = bank.unshift_by(t[lagged], self.lag[lagged], self.calendar[lagged], self.early[lagged])
         own = np.where(self.predecessor_end == FINISH, dates[1][self.predecessor], dates[0][self.predecessor])
         return bank.spans(own, t, tasks.slack_calendar[self.predecessor])
+
+
+LINK_COLUMNS = tuple(f.name for f in fields(LinkView))
 
 
 def least_by(at: Ints | slice, count: int, keys: Ints, values: Ints) -> Ints:

@@ -68,6 +68,20 @@ def too_long(name: str, what: str) -> ScheduleError:
     )
 
 
+def checked_remaining(left: int, name: str) -> int:
+    """Return the remaining duration of a task.
+
+    Raises:
+        ScheduleError: `schedule.out_of_range`, it is negative, or longer than the years 1 to 9999.
+    """
+    if left < 0:
+        code, hint = "schedule.out_of_range", "give 0 where nothing remains"
+        raise ScheduleError("the remaining duration is less than nothing", code=code, subject=name, hint=hint)
+    if left > LONGEST:
+        raise too_long(name, "remaining duration")
+    return left
+
+
 def sparse(values: Sequence[Any], default: Any = None) -> Iterable[int]:
     """Return the positions of the entries that differ from `default`."""
     return (i for i, v in enumerate(values) if v != default)
@@ -81,6 +95,11 @@ def values_at(values: Sequence[Any], at: Ints | slice) -> Sequence[Any]:
 def _work_resources(plan: Plan) -> frozenset[int]:
     pairs = zip(plan.resources.ids, plan.resources.column("type"), strict=True)
     return frozenset(resource for resource, kind in pairs if kind == "work")
+
+
+def time_needed(work: Any, units: Any) -> Any:
+    """Return the working seconds (a number or an array) that `units` need for `work`, rounded up."""
+    return -(-work * FULL // units)
 
 
 def whole_minutes(seconds: Any) -> Any:
@@ -196,8 +215,7 @@ class TaskSpans:
         profile = arrays.profiles[arrays.project[i]]
         if left is None or self._begun[i] is not None or not profile.dates_of_remaining_work:
             return
-        if not 0 <= left <= LONGEST:
-            raise too_long(str(self.tasks.column("name")[i]), "remaining duration")
+        left = checked_remaining(left, str(self.tasks.column("name")[i]))
         arrays.length[i] = arrays.late_length[i] = whole_minutes(left) if profile.shifts_end_exactly else left
 
     def with_assignments(self) -> Iterable[int]:
@@ -236,7 +254,7 @@ class TaskSpans:
             left = rows["remaining_work"][a] if self._begun[i] is not None else self._work[a]
             calendar_id = self.plan.resources.value(resource_id, "calendar_id") if resource_id is not None else None
             calendar = self.calendars.get(calendar_id) if calendar_id is not None else self._assignment_calendar(i, None)
-            length = -(-left * FULL // units) if units > 0 else int(arrays.length[i])
+            length = time_needed(left, units) if units > 0 else int(arrays.length[i])
             if abs(rows["delay"][a]) + abs(length) > LONGEST:
                 raise too_long(str(self.tasks.column("name")[i]), "assignment")
             delay = rows["delay"][a] if self._begun[i] is None else 0
@@ -268,15 +286,8 @@ class TaskSpans:
         key = own_id, number, None if ignore else resource_id
         found = self._on.get(key)
         if found is None:
-            own = self.calendars.get(own_id) if own_id is not None else None
-            of_project = self.calendars.project(self.arrays.projects[number].id)
-            if resource_id is None or ignore:
-                found = own or of_project
-            else:
-                named = self.plan.resources.value(resource_id, "calendar_id")
-                theirs = of_project if named is None else self.calendars.get(named)
-                found = theirs if own is None or own is theirs else self.calendars.intersection(theirs, own)
-            self._on[key] = found
+            project_id = self.arrays.projects[number].id
+            found = self._on[key] = self.calendars.assignment(own_id, project_id, None if ignore else resource_id)
         return found
 
     def _span(self, i: int, a: int, calendar: WorkCalendar) -> Span:
@@ -289,7 +300,7 @@ class TaskSpans:
         elif rows["contour"][a] not in ("flat", "edited"):
             length = max(duration - offset, 0)
         else:
-            length = -(-work * FULL // units) if units > 0 else duration
+            length = time_needed(work, units) if units > 0 else duration
         if abs(offset) + abs(length) > LONGEST:
             raise too_long(str(self.tasks.column("name")[i]), "assignment")
         return Span(self.index.number(calendar), offset, length, self.plan.assignments.ids[a])

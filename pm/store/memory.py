@@ -10,6 +10,7 @@ from typing import Any
 
 from pm.errors import PMError, StoreError
 from pm.model import ENTITIES, Changeset, Plan, Project, Table, fields_of
+from pm.model.parts import owner_field, plan_of_project, rows_of_projects
 from pm.store import journal
 from pm.store.batch import Batch, TableBatch, batch_of, batch_of_plan
 from pm.store.history import rewound
@@ -130,7 +131,7 @@ class MemoryRepository:
         taken = {p.code: p.id for p in self._plan.projects if p.code}
         codes, replaced = settle_codes(batch, taken, replace)
         self._give_ids(batch)
-        for name, table in rows_of_projects(self._plan, replaced).tables.items():
+        for name, table in _deletion(self._plan, replaced).tables.items():
             batch.tables.setdefault(name, TableBatch()).deletes = table.deletes
         changeset = Changeset(label or f"Import {', '.join(codes)}", batch.changes(), author)
         written = self._apply(changeset)
@@ -140,7 +141,7 @@ class MemoryRepository:
     def delete_project(self, code: str, author: str) -> str:
         """Delete the project called `code` with all its rows."""
         project = self._plan.project(code)
-        batch = rows_of_projects(self._plan, [project.id])
+        batch = _deletion(self._plan, [project.id])
         changeset = Changeset(f"Delete project {project.code or project.name}", batch.changes(), author)
         written = self._apply(changeset)
         self._record(journal.DO, changeset, written.touched)
@@ -234,52 +235,15 @@ def counted_up(plan: Plan, written: Written) -> Plan:
     return changed
 
 
-def rows_of_projects(plan: Plan, project_ids: Collection[int]) -> Batch:
+def _deletion(plan: Plan, project_ids: Collection[int]) -> Batch:
     """Return the batch that deletes projects with all their rows, and the links of others to their tasks."""
     batch = Batch()
-    for name, positions in _owned(plan, project_ids, pool=False).items():
+    for name, positions in rows_of_projects(plan, project_ids).items():
         if positions:
             whole = plan.tables[name].reordered(positions)
             columns = {n: list(whole.column(n)) for n in {"id", *whole.stored} if (name, n) != ("projects", "revision")}
             batch.tables[name] = TableBatch(deletes=dict(columns))
     return batch
-
-
-def plan_of_project(plan: Plan, *project_ids: int) -> Plan:
-    """Return the plan of a project, or of some, with the shared pool."""
-    owned = _owned(plan, project_ids, pool=True)
-    return Plan({name: plan.tables[name].reordered(positions) for name, positions in owned.items()})
-
-
-def _owned(plan: Plan, project_ids: Collection[int], *, pool: bool) -> dict[str, list[int]]:
-    """Return the positions of the rows of projects, by table.
-
-    With the pool, links that lead out of the projects are left out; without, they are taken along wherever they belong.
-    """
-    wanted = set(project_ids)
-    ids: dict[str, set[int]] = {}
-    found: dict[str, list[int]] = {}
-    for name, model in ENTITIES.items():
-        table, fields = plan.tables[name], fields_of(model)
-        if name == "projects":
-            positions = [p for p, i in enumerate(table.ids) if i in wanted]
-        elif "project_id" in fields:
-            positions = [p for p, i in enumerate(table.column("project_id")) if i in wanted or (pool and i is None)]
-        else:
-            owner = next((f for f in fields.values() if f.ref is not None and not f.optional), None)
-            inside = ids.get(owner.ref or "", set()) if owner is not None else set()
-            positions = [p for p in range(len(table)) if (pool if owner is None else table.column(owner.name)[p] in inside)]
-        if name == "links":
-            ends = zip(table.column("predecessor_id"), table.column("successor_id"), strict=True)
-            tasks = ids["tasks"]
-            if pool:
-                inner = [a in tasks and b in tasks for a, b in ends]
-                positions = [p for p in positions if inner[p]]
-            else:
-                positions = sorted({*positions, *(p for p, (a, b) in enumerate(ends) if a in tasks or b in tasks)})
-        found[name] = positions
-        ids[name] = {table.ids[p] for p in positions}
-    return found
 
 
 def _projects_of(changeset: Changeset, plan: Plan) -> set[int]:
@@ -288,15 +252,14 @@ def _projects_of(changeset: Changeset, plan: Plan) -> set[int]:
     for change in changeset.changes:
         name, row_id = change.table, change.id
         while row_id in plan.tables[name]:
-            fields = fields_of(ENTITIES[name])
             if name == "projects":
                 found.add(row_id)
                 break
-            if "project_id" in fields:
+            if "project_id" in fields_of(ENTITIES[name]):
                 project = plan.tables[name].value(row_id, "project_id")
                 found |= {project} - {None}
                 break
-            owner = next((f for f in fields.values() if f.ref is not None and not f.optional), None)
+            owner = owner_field(ENTITIES[name])
             if owner is None or owner.ref is None:
                 break
             name, row_id = owner.ref, plan.tables[name].value(row_id, owner.name)

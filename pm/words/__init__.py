@@ -26,6 +26,7 @@ written reads back as the same value in the same unit, unless it was asked for i
 """
 
 from pm.words.amounts import (
+    grouped_money,
     money_text,
     number,
     parse_flag,
@@ -63,6 +64,7 @@ __all__ = [
     "Units",
     "date_text",
     "duration_text",
+    "grouped_money",
     "instant_text",
     "is_elapsed",
     "iso_text",

@@ -103,6 +103,11 @@ def money_text(value: int, digits: int = 2) -> str:
     return f"{Decimal(value).scaleb(-digits):.{digits}f}"
 
 
+def grouped_money(value: int, digits: int = 2) -> str:
+    """Return minor units as people read them, thousands apart: ``1 234.50``; `parse_money` reads it too."""
+    return f"{Decimal(value).scaleb(-digits):,.{digits}f}".replace(",", " ")
+
+
 def parse_money(text: str, digits: int = 2, currency: str = "") -> int:
     """Return ``1234.50``, ``1 234.5`` or, where `currency` is EUR, ``1234.50 EUR`` as minor units.
 

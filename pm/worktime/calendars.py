@@ -106,6 +106,25 @@ class Calendars:
             found = self._of_resource[resource_id] = default if own is None else self.get(own)
         return found
 
+    def assignment(self, task_calendar_id: int | None, project_id: int, resource_id: int | None) -> WorkCalendar:
+        """Return when a resource works on a task: on its own calendar, and the task's where that has one.
+
+        Args:
+            task_calendar_id: The calendar that the task was given; None without.
+            project_id: The task's project, whose calendar stands in where task or resource have none.
+            resource_id: None for nobody by name, and where the task ignores resource calendars.
+
+        Raises:
+            NotFoundError, ScheduleError: as `get`.
+        """
+        own = None if task_calendar_id is None else self.get(task_calendar_id)
+        of_project = self.project(project_id)
+        if resource_id is None:
+            return own or of_project
+        named = self._resources.value(resource_id, "calendar_id")
+        theirs = of_project if named is None else self.get(named)
+        return theirs if own is None or own is theirs else self.intersection(theirs, own)
+
     def intersection(self, a: WorkCalendar, b: WorkCalendar) -> WorkCalendar:
         """Return when both work; the same object each time the same two are asked for."""
         if a is b or b.is_continuous:

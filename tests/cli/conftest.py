@@ -55,6 +55,52 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     return call
 
 
+SHARED = """
+schema = "pm.plan/1"
+
+[[calendar]]
+name = "Usual"
+mon-fri = "08:00-12:00, 13:00-17:00"
+
+[[calendar]]
+name = "Nightshift"
+mon-fri = "20:00-24:00"
+
+[[resource]]
+name = "Ana"
+calendar = "Usual"
+
+[[resource]]
+name = "Zebulon"
+calendar = "Nightshift"
+
+[[project]]
+code = "DAY"
+name = "By day"
+start = 2026-01-05
+calendar = "Usual"
+
+  [[project.task]]
+  id = 1
+  name = "Dig"
+  duration = "2d"
+  resources = "Ana"
+
+[[project]]
+code = "NIGHT"
+name = "By night"
+start = 2026-01-05
+calendar = "Nightshift"
+
+  [[project.task]]
+  id = 1
+  name = "Watch"
+  duration = "2d"
+  resources = "Zebulon"
+"""
+"""Two projects that share calendars and people."""
+
+
 @pytest.fixture
 def house_file(tmp_path: Path) -> Path:
     """The house of `tests.commands.plans` as a file."""

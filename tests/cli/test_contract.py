@@ -139,6 +139,15 @@ def test_version_and_help(tmp_path: Path) -> None:
         assert out.startswith(expected)
 
 
+@pytest.mark.parametrize("group", [None, "resource", "calendar", "project", "baseline", "db", "settings"])
+def test_each_command_is_told_on_one_line_of_80_columns(cli: Cli, monkeypatch: pytest.MonkeyPatch, group: str | None) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    _, commands = cli(*([group] if group else []), "--help").out.split("Commands:\n")
+    lines = commands.splitlines()
+    assert len(lines) > 1
+    assert [line for line in lines if line.endswith("...") or line.startswith("    ")] == []
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes close another way on Windows")
 @pytest.mark.parametrize("words", [["show", "house.xml"], ["schedule", "house.xml", "--json"], ["--version"], ["--help"]])
 def test_a_closed_pipe_is_quiet(tmp_path: Path, house_file: Path, words: list[str]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from tests.cli.conftest import Cli
+from tests.cli.conftest import SHARED, Cli
 
 NOW = datetime(2026, 1, 7, 9, 30, tzinfo=UTC)
 
@@ -193,3 +193,31 @@ def test_on_a_narrow_terminal_lines_are_folded_and_no_column_is_lost(house: Cli,
     narrow = house("diff", "HOUSE@2", "HOUSE", status=1)
     assert max(map(len, narrow.lines)) <= 80
     assert sum("finish days" in line for line in narrow.lines) == 1
+
+
+def test_a_project_and_its_file_do_not_differ_by_what_other_projects_share(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "both.toml").write_text(SHARED, encoding="utf-8")
+    cli("import", "both.toml")
+    cli("export", "DAY", "day.toml")
+    assert cli("diff", "DAY", "day.toml").out == "DAY and day.toml: no difference\n"
+    assert cli("diff", "day.toml", "DAY").out == "day.toml and DAY: no difference\n"
+    text = (tmp_path / "day.toml").read_text(encoding="utf-8")
+    (tmp_path / "more.toml").write_text(text + '\n[[resource]]\nname = "Bo"\n', encoding="utf-8")
+    assert "Resource Bo: added" in cli("diff", "DAY", "more.toml", status=1).out
+
+
+def test_of_two_calendars_alike_the_one_in_use_is_the_same(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "both.toml").write_text(SHARED, encoding="utf-8")
+    (tmp_path / "again.toml").write_text(
+        SHARED.replace("08:00-12:00", "07:00-12:00").replace('"DAY"', '"EARLY"').replace('"NIGHT"', '"LATE"'), encoding="utf-8"
+    )
+    cli("import", "both.toml", "again.toml")
+    cli("export", "EARLY", "early.toml")
+    assert cli("diff", "early.toml", "EARLY").out == "early.toml and EARLY: no difference\n"
+
+
+def test_whether_a_calendar_is_shared_is_no_difference(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "both.toml").write_text(SHARED, encoding="utf-8")
+    cli("import", "both.toml")
+    cli("export", "DAY", "day.xml")
+    assert "none → By day" not in cli("diff", "DAY", "day.xml", status=1).out

@@ -11,7 +11,7 @@ import pytest
 
 from pm.formats import read_plan
 from pm.schedule import compute_schedule
-from tests.cli.conftest import Cli
+from tests.cli.conftest import SHARED, Cli
 from tests.commands.plans import house
 
 SCORED = {
@@ -263,3 +263,27 @@ def test_on_a_narrow_terminal_names_are_read_before_times_of_day(
     assert "Pour the slab of the" in narrow.out
     assert max(map(len, narrow.lines)) <= 78
     assert [line.split()[0] for line in narrow.lines] == [line.split()[0] for line in wide.splitlines()]
+
+
+@pytest.mark.parametrize("ending", [".xml", ".xer", ".toml", ".pm.json", ".csv"])
+def test_a_project_leaves_without_what_only_others_use(cli: Cli, tmp_path: Path, ending: str) -> None:
+    (tmp_path / "both.toml").write_text(SHARED, encoding="utf-8")
+    cli("import", "both.toml")
+    cli("export", "DAY", f"day{ending}")
+    content = (tmp_path / f"day{ending}").read_bytes().decode("utf-8", "replace")
+    assert "Ana" in content
+    assert not [name for name in ("Zebulon", "Nightshift", "Watch", "NIGHT") if name in content]
+
+
+@pytest.mark.parametrize("name", ["construction", "software-launch"])
+def test_what_is_counted_as_critical_is_open_work(cli: Cli, name: str) -> None:
+    from tui.widgets.gantt.model import GanttModel
+
+    path = Path(__file__).parents[2] / "sample_projects" / f"{name}.toml"
+    cli("import", path, "--code", "A")
+    (row,) = cli("list", "--json").json()["projects"]
+    shown = cli("show", "A", "--where", "critical and not summary and percent_complete < 100%", "--json").json()["tasks"]
+    plan = read_plan(path).plan
+    assert row["critical"] == len(shown) == GanttModel(plan, compute_schedule(plan)).critical_count
+    assert f" {len(shown)} critical" in cli("schedule", "A").lines[0]
+    assert len(shown) < len(cli("show", "A", "--where", "critical", "--json").json()["tasks"])

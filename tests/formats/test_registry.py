@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pm.errors import FormatError, InputError, PMError, UsageError
-from pm.formats import FORMATS, find_format, read_plan, write_plan
+from pm.formats import FORMATS, Format, find_format, read_plan, write_plan
 from pm.formats.files import map_os_error, write_atomically
 from pm.formats.registry import read_bytes
 from tests.formats.mspdi.documents import document, task
@@ -156,3 +156,13 @@ def test_formats_that_can_do_it_are_offered() -> None:
             find_format("plan.doc", to_write=to_write)
         assert offered in caught.value.hint
         assert other not in caught.value.hint
+
+
+@pytest.mark.parametrize("known", [f for f in FORMATS if f.reads], ids=lambda f: f.name)
+def test_an_empty_file_says_so_in_every_format(known: Format, tmp_path: Path) -> None:
+    path = tmp_path / f"plan{known.extensions[0]}"
+    path.write_bytes(b"")
+    with pytest.raises(FormatError) as caught:
+        read_plan(path)
+    assert (caught.value.code, caught.value.subject) == (f"{known.name}.truncated", path.name)
+    assert (str(caught.value.message), caught.value.hint) == ("the file is empty", "get a whole copy of it")

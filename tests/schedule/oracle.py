@@ -149,6 +149,10 @@ class Oracle:
             return around_the_clock
         return self.calendars[task.calendar_id if task.calendar_id is not None else self.project.calendar_id]
 
+    def slack_calendar(self, task_id: int) -> Works:
+        """Return what a task's slack is counted on."""
+        return self.calendar(task_id)
+
     def length(self, task_id: int) -> int:
         """Return the duration of a leaf."""
         return self.tasks[task_id].duration // SLOT
@@ -168,11 +172,15 @@ class Oracle:
             return self.span(task_id, dates)
         return self.span(task_id, dates | {i: self.place(i, Bounds(), 0) for i in held if i in dates})
 
+    def amount(self, link: Link) -> int:
+        """Return how long a link's lag is."""
+        if link.lag_kind.endswith("percent"):
+            return self.length(link.predecessor_id) * link.lag // 10_000
+        return link.lag // SLOT
+
     def lag(self, link: Link, t: int, sign: int) -> int:
         """Return `t` moved over a link's lag, forwards (`sign` 1) or back (-1)."""
-        amount, works = link.lag // SLOT, self.lag_calendar(link)
-        if link.lag_kind.endswith("percent"):
-            amount = self.length(link.predecessor_id) * link.lag // 10_000
+        amount, works = self.amount(link), self.lag_calendar(link)
         if link.lag_kind.startswith("elapsed"):
             works = around_the_clock
         if amount == 0:
@@ -244,18 +252,23 @@ class Oracle:
             # No stored result says more: a must-finish date between shifts means the end of the one before (rule 1.1).
             bounds = Bounds(finish=[snap_finish(works, must)])
         start = max(bounds.start + [subtract(works, f, n) for f in bounds.finish])
+        bound = max(bounds.finish, default=0)
         if must is not None and self.profile.late_constraints_hold and self.honored:
             # "Tasks will always honor their constraint dates": late constraints win over predecessors.
             if task.constraint_type == "SNLT":
                 start = min(start, must)
             if task.constraint_type == "FNLT":
                 start = min(start, subtract(works, must, n) if n else must)
+                bound = 0 if bound > must else bound
         if n == 0:
             return start, start
-        start = snap_start(works, start)
+        start = self.begin(leaf, start)
         finish = add(works, start, n)
-        raw = [f for f in bounds.finish if same_place(works, f, finish)]
-        return start, max([finish, *raw])
+        return start, bound if finish < bound and same_place(works, bound, finish) else finish
+
+    def begin(self, leaf: int, t: int) -> int:
+        """Return where a task that is bound by `t` starts."""
+        return snap_start(self.calendar(leaf), t)
 
     # Backward -----------------------------------------------------------------------------------
 
@@ -278,7 +291,7 @@ class Oracle:
         links = [k for one in self.above(leaf) for k in self.links if k.predecessor_id == one]
         if not self.profile.start_links_bound_late_dates and links and all(self.lies_beyond(leaf, k) for k in links):
             return bounds
-        for link in links:
+        for link in self.bounding(links):
             span = self.late_span(link.successor_id, dates)
             if span is None:
                 return None
@@ -288,17 +301,17 @@ class Oracle:
 
     def lies_beyond(self, leaf: int, link: Link) -> bool:
         """Whether MS Project ignores the link for late dates (rule 7.2): SS or SF with a lag of at least the duration."""
-        amount = link.lag // SLOT
-        if link.lag_kind.endswith("percent"):
-            amount = self.length(link.predecessor_id) * link.lag // 10_000
-        return link.type in ("SS", "SF") and amount >= self.length(leaf)
+        return link.type in ("SS", "SF") and self.amount(link) >= self.length(leaf)
+
+    def last_instant(self, leaf: int, project_finish: int) -> int:
+        """Return the latest finish of a leaf: the project's, for milestones by some profiles up to the next start of work."""
+        by_position = self.length(leaf) == 0 and self.profile.late_dates_by_position
+        return snap_start(self.calendar(leaf), project_finish) if by_position else project_finish
 
     def place_late(self, leaf: int, bounds: Bounds, project_finish: int) -> tuple[int, int]:
         """Return late start and late finish of a leaf."""
-        task, works, n = self.tasks[leaf], self.calendar(leaf), self.length(leaf)
-        by_position = n == 0 and self.profile.late_dates_by_position
-        limit = snap_start(works, project_finish) if by_position else project_finish
-        finishes, starts = [limit, *bounds.finish], list(bounds.start)
+        task, n = self.tasks[leaf], self.length(leaf)
+        finishes, starts = [self.last_instant(leaf, project_finish), *bounds.finish], list(bounds.start)
         if task.manual and self.profile.manual_tasks_are_held:
             starts = []
         if task.constraint_type in ("MSO", "MFO") and not task.manual and self.musts and self.profile.late_constraints_hold:
@@ -312,12 +325,21 @@ class Oracle:
         if n == 0:
             both = min(finishes + starts)
             return both, both
-        finish = snap_finish(works, min(finishes))
+        return self.late_within(leaf, starts, finishes)
+
+    def late_within(self, leaf: int, starts: list[int], finishes: list[int]) -> tuple[int, int]:
+        """Return the late dates of a task that must start by all of `starts` and finish by all of `finishes`."""
+        works, n = self.calendar(leaf), self.length(leaf)
+        finish = self.end(leaf, min(finishes))
         start = subtract(works, finish, n)
         if starts and min(starts) < start:
             finish = add(works, min(starts), n)
             start = subtract(works, finish, n)
         return start, finish
+
+    def end(self, leaf: int, t: int) -> int:
+        """Return where a task that must end by `t` does at the latest."""
+        return snap_finish(self.calendar(leaf), t)
 
     # Everything ---------------------------------------------------------------------------------
 
@@ -330,15 +352,26 @@ class Oracle:
             first, last, worked = self.span(one, early), self.late_span(one, late), self.span(one, shown)
             if first is None or last is None or worked is None:
                 continue
-            works = self.calendar(one)
+            works = self.slack_calendar(one)
             slacks = between(works, first[0], last[0]), between(works, first[1], last[1])
-            total = {"start": slacks[0], "finish": slacks[1]}.get(self.profile.slack_rule, min(slacks))
+            total = self.total_slack(one, slacks)
             answer = Answer(*first, *last, *worked, total_slack=total)
             answer.free_slack = self.free_slack(one, early, total)
-            manual = self.tasks[one].manual and not self.below[one]
-            answer.critical = total <= self.project.critical_slack_limit // SLOT and not manual
+            answer.critical = total <= self.project.critical_slack_limit // SLOT and self.may_be_critical(one)
             found[one] = answer
         return found
+
+    def total_slack(self, one: int, slacks: tuple[int, int]) -> int:
+        """Return the total slack of a task with this slack of its start and of its finish."""
+        return {"start": slacks[0], "finish": slacks[1]}.get(self.profile.slack_rule, min(slacks))
+
+    def may_be_critical(self, one: int) -> bool:
+        """Whether a task without slack is critical."""
+        return not self.tasks[one].manual or bool(self.below[one])
+
+    def bounding(self, links: list[Link]) -> list[Link]:
+        """Return those of the links whose successors bound their predecessors."""
+        return links
 
     def both_passes(self) -> tuple[Dates, Dates]:
         """Return early and late dates of the leaves."""
@@ -363,7 +396,8 @@ class Oracle:
         """Move as-late-as-possible tasks as far as the profile says."""
         movable = self.movable()
         if self.profile.late_tasks_take_total_slack:
-            return self.forward(self.project.start // SLOT, {i: late[i] for i in movable})
+            pinned = {i: self.begun_at(i, late[i][0]) for i in movable}
+            return self.forward(self.project.start // SLOT, pinned)
         for _ in range(len(self.tasks) + 1):
             for leaf in movable:
                 bounds = self.backward_bounds(leaf, early)
@@ -373,11 +407,16 @@ class Oracle:
                     early[leaf] = found
         return early
 
+    def begun_at(self, leaf: int, start: int) -> tuple[int, int]:
+        """Return the dates of a leaf that begins at `start`."""
+        n = self.length(leaf)
+        return start, add(self.calendar(leaf), start, n) if n else start
+
     def free_slack(self, one: int, early: Dates, total: int) -> int:
         """Return the least room that a task's own links leave it (rule 8.2)."""
-        works, mine, room = self.calendar(one), self.span(one, early), [max(total, 0)]
+        works, mine, room = self.slack_calendar(one), self.span(one, early), [max(total, 0)]
         assert mine is not None
-        for link in self.links:
+        for link in self.bounding(self.links):
             if link.predecessor_id == one:
                 span = self.span(link.successor_id, early)
                 assert span is not None

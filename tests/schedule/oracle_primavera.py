@@ -35,8 +35,8 @@ class PrimaveraOracle(Oracle):
 
     def lag(self, link: Link, t: int, sign: int) -> int:
         """A lag comes off a late finish, and a lead off any late date, to the end of a shift."""
-        moved = super().lag(link, t, sign)
-        if sign > 0 or not link.lag or (link.lag > 0 and link.type != "FF"):
+        moved, amount = super().lag(link, t, sign), self.amount(link)
+        if sign > 0 or not amount or (amount > 0 and link.type != "FF"):
             return moved
         works = (lambda _: True) if link.lag_kind.startswith("elapsed") else self.lag_calendar(link)
         return snap_finish(works, moved)
@@ -79,7 +79,7 @@ class PrimaveraOracle(Oracle):
         shared = [
             dates[k.successor_id][1]
             for k in self.links
-            if k.predecessor_id == leaf and k.type == "FF" and not k.lag and self.opens(k.successor_id)
+            if k.predecessor_id == leaf and k.type == "FF" and not self.amount(k) and self.opens(k.successor_id)
             if self.tasks[k.successor_id].constraint_type not in MANDATORY
         ]
         return Late(bounds.start, bounds.finish, shared)

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from pm.model import STANDARD_WEEK, Plan, instant
+from pm.model import FULL, STANDARD_WEEK, Plan, instant
 from pm.model.kinds import DAY, HOUR
 from tests.schedule.oracle import SLOT, Works, add, around_the_clock, snap_start, weekly
 
@@ -51,6 +51,8 @@ class Rules:
     from_finish: bool = False
     honor: bool = True
     must_finish: bool = False
+    progress: bool = False
+    assignments: bool = False
     most: int = 7
 
 
@@ -59,6 +61,12 @@ def calendar_rows() -> dict[str, list[dict[str, Any]]]:
         "calendars": [{"id": i, "name": f"C{i}", "week": week} for i, week in WEEKS.items()],
         "calendar_exceptions": [{"id": 1, "calendar_id": 1, "start": HOLIDAY * DAY, "finish": HOLIDAY * DAY, "shifts": []}],
     }
+
+
+CALENDAR_TABLES = {
+    name: Plan.from_rows(**calendar_rows()).tables[name] for name in ("calendars", "calendar_exceptions", "work_weeks")
+}
+"""The same objects in every plan, so that calendars compiled for one may serve the next."""
 
 
 @st.composite
@@ -75,6 +83,8 @@ def plans(draw: st.DrawFn, rules: Rules) -> Plan:
         project["calendar_id"] = draw(st.sampled_from([None, 1, 1, 2, 4]))
     if project["profile"] == "primavera":
         project["status_date"] = project["start"]
+    if rules.progress:
+        project["status_date"] = draw(st.one_of(st.none(), DATES))
     if rules.must_finish:
         project["must_finish_by"] = draw(st.one_of(st.none(), DATES))
     if rules.from_finish:
@@ -86,7 +96,11 @@ def plans(draw: st.DrawFn, rules: Rules) -> Plan:
             row["activity_type"] = draw(st.sampled_from(["task", "start_milestone", "finish_milestone"]))
         tasks.append({**row, **(draw(summary()) if i in summaries else draw(leaf(rules, project.get("calendar_id"))))})
     links = draw(networks(parents, summaries, rules))
-    return Plan.from_rows(projects=[project], tasks=tasks, links=links, **calendar_rows())
+    rows: dict[str, list[dict[str, Any]]] = {"projects": [project], "tasks": tasks, "links": links}
+    if rules.assignments:
+        rows["resources"] = RESOURCES
+        rows["assignments"] = draw(assignments(tasks, project.get("calendar_id")))
+    return Plan({**Plan.from_rows(**rows).tables, **CALENDAR_TABLES})
 
 
 @st.composite
@@ -119,6 +133,70 @@ def leaf(draw: st.DrawFn, rules: Rules, project_calendar: int | None) -> dict[st
         start = snap_start(works, start) if slots else start
         row.update(manual=True, manual_start=start * SLOT, manual_finish=add(works, start, slots) * SLOT, constraint_type="ASAP")
         row.pop("constraint_date", None)
+    elif rules.progress:
+        row.update(draw(progress(slots)))
+    return row
+
+
+RESOURCES = [{"id": i, "name": f"R{i}", "calendar_id": k} for i, k in enumerate((None, 1, 4, 2), 1)]
+RESOURCES.append({"id": 5, "name": "Sand", "type": "material", "calendar_id": 4})
+
+
+@st.composite
+def assignments(draw: st.DrawFn, tasks: list[dict[str, Any]], project_calendar: int | None) -> list[dict[str, Any]]:
+    """Who works on what: nobody, or one or two whose work fills the duration or less of it, with gaps here and there."""
+    rows: list[dict[str, Any]] = []
+    for task in tasks:
+        slots, own = task.get("duration", 0) // SLOT, task.get("calendar_id")
+        able = [r["id"] for r in RESOURCES if own is None or meet(own, r["calendar_id"] or project_calendar)]
+        if not slots or not able or not draw(st.booleans()):
+            continue
+        chosen = draw(st.lists(st.sampled_from(able), min_size=1, max_size=2, unique=True))
+        task["ignore_resource_calendars"] = own is not None and draw(st.sampled_from([False, False, True]))
+        for resource in chosen:
+            row = draw(assignment(slots, first=resource == chosen[0]))
+            rows.append({"id": len(rows) + 1, "project_id": 1, "task_id": task["id"], "resource_id": resource, **row})
+    return rows
+
+
+def meet(one: int, other: int | None) -> bool:
+    """Whether two calendars ever work at the same time: nights meet nothing but nights and the whole clock."""
+    return 3 in (one, other) or (one == 2) == (other == 2)
+
+
+@st.composite
+def assignment(draw: st.DrawFn, slots: int, *, first: bool) -> dict[str, Any]:
+    """The part of one in a task of so many slots: the first begins with the task."""
+    units = draw(st.sampled_from([FULL // 2, FULL, 2 * FULL]))
+    length = draw(st.sampled_from([slots, slots, slots // 2] if first else [slots, slots // 2, slots // 4, 0]))
+    row: dict[str, Any] = {"units": units, "work": length * SLOT * units // FULL}
+    if not first and length <= slots // 2 and draw(st.booleans()):
+        row["delay"] = slots // 4 * SLOT
+    if length == slots and not draw(st.integers(0, 4)):
+        part, gap = slots // 4 * SLOT, draw(st.sampled_from([1, 8, 16])) * SLOT
+        row["profile"] = [[part, part], [gap, 0], [3 * part, 3 * part]]
+    return row
+
+
+@st.composite
+def progress(draw: st.DrawFn, slots: int) -> dict[str, Any]:
+    """What is reported of a task: mostly nothing, else that it is finished or under way."""
+    kind = draw(st.sampled_from(["open", "open", "open", "begun", "begun", "interrupted", "finished", "ended"]))
+    if kind == "open":
+        return {}
+    start = draw(DATES)
+    if kind == "ended":
+        return {"actual_finish": start, "percent_complete": FULL}
+    if kind == "finished":
+        finish = draw(st.one_of(st.none(), st.integers(0, 100)))
+        dates = {} if finish is None else {"actual_finish": start + finish * SLOT}
+        return {"actual_start": start, "percent_complete": FULL, **dates}
+    row: dict[str, Any] = {"actual_start": start, "percent_complete": draw(st.sampled_from([0, 2500, 5000, 7500]))}
+    if draw(st.booleans()):
+        row["remaining_duration"] = draw(st.integers(0, slots)) * SLOT
+    if kind == "interrupted":
+        stop = start + draw(st.integers(0, 60)) * SLOT
+        row.update(stop=stop, resume=stop + draw(st.integers(0, 100)) * SLOT)
     return row
 
 

@@ -69,6 +69,17 @@ def test_amounts_beyond_all_years_are_refused(plan: Plan) -> None:
     assert caught.value.code == "schedule.out_of_range"
 
 
+@pytest.mark.parametrize("profile", ["slackline", "msproject", "primavera"])
+def test_less_than_nothing_cannot_remain(profile: str) -> None:
+    for begun in (MONDAY, None):
+        plan = plan_of([{"duration": WORKDAY, "remaining_duration": -1, "actual_start": begun}], project={"profile": profile})
+        if begun is None and profile != "primavera":  # there it counts once work has begun
+            compute_schedule(plan)
+            continue
+        with pytest.raises(ScheduleError, match="less than nothing"):
+            compute_schedule(plan)
+
+
 def test_a_lead_before_year_1_is_not_a_date_in_the_far_future() -> None:
     plan = plan_of(
         [{"duration": WORKDAY}] * 2,

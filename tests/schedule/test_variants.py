@@ -9,8 +9,7 @@ import pytest
 
 from pm.errors import CycleError
 from pm.model import Change, Changeset, Plan
-from pm.schedule import compile_network, compute_schedule, lookup
-from pm.schedule import places as places_module
+from pm.schedule import compile_network, compute_schedule, levels, lookup
 from tests.schedule.comparing import differences
 from tests.schedule.random_plans import random_plan
 
@@ -35,7 +34,7 @@ WIDE_PLANS = acyclic_plans(15, size=150, wide=True)
 @pytest.mark.parametrize(("narrow", "in_buckets"), [(10**9, False), (1, False), (1, True)])
 def test_one_by_one_all_at_once_and_by_buckets_agree(narrow: int, in_buckets: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     usual = [compute_schedule(plan) for _, plan in PLANS + WIDE_PLANS]
-    monkeypatch.setattr(places_module, "WIDE", narrow)
+    monkeypatch.setattr(levels, "WIDE", narrow)
     if in_buckets:
         monkeypatch.setattr(lookup, "FEW", 0)
     for (seed, plan), expected in zip(PLANS + WIDE_PLANS, usual, strict=True):

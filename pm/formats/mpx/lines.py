@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pm.errors import FormatError
-from pm.formats.building import Findings
+from pm.formats.building import Findings, empty_file
 from pm.formats.result import Severity, Source
 
 LARGEST_FILE = 256 << 20
@@ -156,7 +156,7 @@ def read_text(source: Source, findings: MpxFindings) -> Text:
     if len(content) > LARGEST_FILE:
         raise FormatError(f"larger than {LARGEST_FILE >> 20} MB", code="mpx.too_large", subject=source.name)
     if not content:
-        raise FormatError("the file is empty", code="mpx.truncated", subject=source.name, hint="get a whole copy of it")
+        raise empty_file("mpx", source.name)
     marked = _by_mark(content)
     body = content if marked is None else b"MPX"
     first = re.split(rb"[\r\n]", body[:1000], maxsplit=1)[0] if marked is None else LINE_END.split(marked[:1000], 1)[0].encode()

@@ -11,10 +11,10 @@ from lxml import etree
 
 from pm.errors import FormatError
 from pm.formats.mspdi.fields import Element, Role, elements
-from pm.formats.mspdi.stream import line_of
 from pm.formats.mspdi.trees import has_attributes, is_foreign, to_tree
 from pm.formats.mspdi.values import BadValueError, Codec
 from pm.formats.result import Problem, Severity
+from pm.formats.xml_file import line_of
 from pm.model import ENTITIES, fields_of
 
 KEY = "mspdi"

@@ -10,11 +10,12 @@ from lxml import etree
 
 from pm.formats.building import Findings
 from pm.formats.pmxml.fields import WORDS, Column, objects
-from pm.formats.pmxml.stream import ROOT, Objects, line_of
+from pm.formats.pmxml.stream import ROOT, Objects
 from pm.formats.primavera.clndr_data import Hours, Shifts, write_hours
 from pm.formats.primavera.tables import Document, Fields, TextTable
 from pm.formats.primavera.values import read_date, write_text
 from pm.formats.result import Severity, Source
+from pm.formats.xml_file import line_of
 from pm.model.kinds import DAY, HOUR, MINUTE
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -58,7 +59,7 @@ class _Reader:
         if holder not in (ROOT, "Project"):
             self._tell("baselines", f"{holder} is not read: what it holds is no part of the plan")
             return
-        line = line_of(element)
+        line = line_of(element) or 0
         row = self._fields(name, element, line)
         if name == "Calendar":
             row["clndr_data"] = self._hours(element, line)

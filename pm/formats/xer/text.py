@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from pm.errors import FormatError
-from pm.formats.building import Findings
+from pm.formats.building import Findings, empty_file
 from pm.formats.primavera.tables import Document, TextTable
 from pm.formats.primavera.values import DATE, FLAG, WHOLE, Codec, read_number
 from pm.formats.result import Severity, Source
@@ -44,10 +44,12 @@ def read_tables(source: Source, findings: Findings) -> Document:
     """Return the tables in `source`; rows that are damaged are mended or left out, and reported.
 
     Raises:
-        FormatError: ``xer.too_large``; ``xer.not_xer``, it is another kind of file; ``xer.empty``, nothing is in it;
-            ``xer.too_many_problems``.
+        FormatError: ``xer.truncated``, it is empty; ``xer.too_large``; ``xer.not_xer``, it is another kind of file;
+            ``xer.empty``, nothing is in it; ``xer.too_many_problems``.
     """
     content = source.stream.read(LARGEST + 1)
+    if not content:
+        raise empty_file(findings.area, source.name)
     if len(content) > LARGEST:
         raise FormatError(
             f"larger than {LARGEST // 2**20} MB", code="xer.too_large", subject=source.name, hint="is it an XER file at all?"

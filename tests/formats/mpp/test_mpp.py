@@ -113,13 +113,13 @@ def test_a_worker_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch, plan
     monkeypatch.setattr(mpp, "PATIENCE", 0.01)
     with pytest.raises(FormatError) as caught:
         read_plan(plan_file)
-    assert caught.value.code == "mpp.failed"
+    assert (caught.value.code, caught.value.subject) == ("mpp.failed", "plan.mpp")
 
 
 def test_what_is_no_file_of_theirs_starts_no_java(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(subprocess, "run", None)
     path = tmp_path / "plan.mpt"
-    for content in (b"", b"hello", SAMPLE.read_bytes()):
+    for content in (b"hello", SAMPLE.read_bytes()):
         path.write_bytes(content)
         with pytest.raises(FormatError) as caught:
             read_plan(path)

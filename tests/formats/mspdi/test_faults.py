@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -16,30 +15,11 @@ from pm.formats.mspdi.fields import NAMESPACE
 from pm.formats.result import Source
 from pm.model import instant
 from pm.schedule import compute_schedule
+from tests.formats.damage import MEGABYTE, Endless
 from tests.formats.mspdi.documents import codes, document, link, read_text, task
 
 SMALL = document([task(1), task(2, link(1))])
 HEAD = f'<?xml version="1.0" encoding="UTF-8"?><Project xmlns="{NAMESPACE}">'
-MEGABYTE = 1 << 20
-
-
-class Endless(io.RawIOBase):
-    """A file of a gigabyte that counts how much of it was asked for."""
-
-    def __init__(self, pieces: Iterable[bytes]) -> None:
-        self._pieces = iter(pieces)
-        self._rest = b""
-        self.consumed = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        while len(self._rest) < size and self.consumed < 1000 * MEGABYTE:
-            self._rest += b"".join(itertools.islice(self._pieces, 1000))
-        out, self._rest = self._rest[:size], self._rest[size:]
-        self.consumed += len(out)
-        return out
 
 
 def fails(text: str | bytes, code: str) -> FormatError:

@@ -99,7 +99,7 @@ def test_what_cannot_be_read_is_reported(change: dict[str, Any], code: str) -> N
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("", "json.not_a_plan"),
+        ("\n", "json.not_a_plan"),
         ("[]", "json.not_a_plan"),
         ("{}", "json.not_a_plan"),
         ('{"schema": "pm.plan/2"}', "json.newer"),

@@ -307,7 +307,7 @@ def test_exceptions_that_make_no_sense_are_left_out() -> None:
         ("[project]\ncode = 1\ncode = 2\n", "toml.syntax", "plan.toml:3"),
         ("x = " + "[" * 100_000, "toml.syntax", None),
         ("[tool]\na = 1\n", "toml.not_a_plan", "plan.toml"),
-        ("", "toml.not_a_plan", "plan.toml"),
+        ("\n", "toml.not_a_plan", "plan.toml"),
         ('schema = "pm.plan/2"\n[project]\n', "toml.newer", "plan.toml"),
         ('schema = "other"\n[project]\n', "toml.not_a_plan", "plan.toml"),
     ],

@@ -7,11 +7,10 @@ import random
 
 import pytest
 
-from pm.errors import FormatError, PMError
+from pm.errors import FormatError
 from pm.formats.pmxml import read
 from pm.formats.result import Source
-from pm.schedule import compute_schedule
-from tests.formats.mspdi.test_faults import Endless
+from tests.formats.damage import MEGABYTE, Endless, survives
 from tests.formats.pmxml.documents import HEAD, PLAN, activity, codes, link, project, read_text
 
 CONTENT = PLAN.encode()
@@ -24,7 +23,7 @@ BOMB = '<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
         (b"", "pmxml.truncated"),
         (CONTENT[:-30], "pmxml.truncated"),
         (CONTENT[:900], "pmxml.truncated"),
-        (b"hello", "pmxml.bad_xml"),
+        (b"hello", "pmxml.not_pmxml"),
         (b"<Project/>", "pmxml.not_pmxml"),
         (PLAN.replace("Ann<", "&nosuch;<").encode(), "pmxml.bad_xml"),
         (PLAN.replace("<Role>", "<Role><").encode(), "pmxml.bad_xml"),
@@ -84,6 +83,9 @@ JUNK = {
     "a comment": lambda: itertools.chain([HEAD.encode(), b"<!--"], itertools.repeat(b"x" * 4096)),
     "one long name": lambda: itertools.chain([HEAD.encode(), b"<Role><Name>"], itertools.repeat(b"x" * 4096)),
     "nested": lambda: itertools.chain([HEAD.encode()], itertools.repeat(b"<a>")),
+    "objects that are none": lambda: itertools.chain([HEAD.encode()], itertools.repeat(b"<x/>" * 1024)),
+    "objects without anything": lambda: itertools.chain([HEAD.encode()], itertools.repeat(b"<Role/>" * 1024)),
+    "elements in an object": lambda: itertools.chain([HEAD.encode(), b"<Role>"], itertools.repeat(b"<x/>" * 1024)),
     "a value without end": lambda: itertools.chain([HEAD.encode(), b"<Project><Id>"], itertools.repeat(b" " * 4096)),
 }
 
@@ -93,7 +95,7 @@ def test_endless_junk_is_given_up(kind: str) -> None:
     stream = Endless(JUNK[kind]())
     with pytest.raises(FormatError):
         read(Source(stream, "small.xml"))  # type: ignore[arg-type]
-    assert stream.consumed < 200 << 20
+    assert stream.consumed <= 16 * MEGABYTE
 
 
 def test_objects_are_dropped_when_they_are_read() -> None:
@@ -103,8 +105,7 @@ def test_objects_are_dropped_when_they_are_read() -> None:
     assert [t.wbs for t in result.plan.tasks] == ["B1", "A"]
 
 
-def _damaged(seed: int) -> bytes:
-    chance = random.Random(seed)
+def _damaged(chance: random.Random) -> bytes:
     content = bytearray(CONTENT)
     if chance.random() < 0.2:
         del content[chance.randrange(len(content)) :]
@@ -131,10 +132,4 @@ def _damaged(seed: int) -> bytes:
 
 @pytest.mark.parametrize("block", range(8))
 def test_damaged_files_are_a_plan_or_an_error_of_ours(block: int) -> None:
-    for seed in range(block * 50, block * 50 + 50):
-        try:
-            result = read_text(_damaged(seed))
-            result.plan.check_references()
-            compute_schedule(result.plan)
-        except PMError:
-            pass
+    survives(_damaged, read_text, range(block * 50, block * 50 + 50))

@@ -53,7 +53,7 @@ def test_a_header_that_says_little_is_enough() -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("", "xer.not_xer"),
+        ("", "xer.truncated"),
         ("<?xml version='1.0'?><Project/>", "xer.not_xer"),
         ("\0\1\2\3" * 100, "xer.not_xer"),
         (HEADER + "\r\n%E\r\n", "xer.empty"),

@@ -80,7 +80,7 @@ class GanttModel:
         late: Finishes after its deadline.
         percent: Hundredths of a percent.
         slack: Total slack in working seconds, `MISSING` where there is none.
-        open_critical: Critical and not finished.
+        open_critical: Critical, no summary, and not finished.
         first, last: The days that everything lies between.
     """
 
@@ -106,7 +106,7 @@ class GanttModel:
         duration, flags = schedule.duration, tasks.column("milestone")
         self.milestone = [not s and (d == 0 or f) for s, d, f in zip(self.summary, duration.tolist(), flags, strict=True)]
         self.finished = [p >= FULL for p in self.percent]
-        self.open_critical = [c and not s and not f for c, s, f in zip(self.critical, self.summary, self.finished, strict=True)]
+        self.open_critical: list[bool] = schedule.open_critical.tolist()
         self._names: Sequence[str] = tasks.column("name")
 
     def _day_window(self) -> DayWindow:

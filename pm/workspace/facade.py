@@ -1,4 +1,4 @@
-"""The facade that the command line, the screen and sync stand on: plans, schedules, commands, undo, and the journal.
+"""The workspace: what every face reads plans from, and changes them by.
 
 A workspace may be used from several threads; its calls wait for each other. It notices what other processes write: a plan
 is read again where its project, or the shared pool, has changed.
@@ -7,7 +7,7 @@ is read again where its project, or the shared pool, has changed.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,19 +15,19 @@ from typing import TYPE_CHECKING, Self
 
 import pm.store.journal as _journal
 from pm.commands.base import Command
-from pm.model import Change, Changeset, Plan, PlanDiff, Project
+from pm.model import Changeset, Plan, PlanDiff, Project
+from pm.model.parts import plan_of_project, standalone_plan
 from pm.store.history import family, project_then
-from pm.store.memory import MemoryRepository, counted_up, no_database, plan_of_project
-from pm.store.stamps import Plans, Stamp
+from pm.store.memory import MemoryRepository, no_database
+from pm.store.stamps import Plans
+from pm.workspace.kept import KeptPlans
 
 if TYPE_CHECKING:
     from pm.comparison import Comparison
-    from pm.schedule import Explanation, Network, Schedule, SlackPath
+    from pm.schedule import Explanation, Schedule, SlackPath
     from pm.store.database import Database
 
 JournalEntry = _journal.JournalEntry
-_KEPT = 8
-"""Plans that are kept in memory; a person looks at a few projects at a time."""
 
 
 @dataclass(frozen=True)
@@ -45,22 +45,6 @@ class Applied:
     plan: Plan
 
 
-@dataclass
-class _Kept:
-    """A plan that is kept in memory.
-
-    `changes` lead from the plan that `network` stands at to `plan`; None where nobody knows them.
-    """
-
-    plan: Plan
-    stamp: Stamp
-    network: Network | None = None
-    changes: list[Change] | None = field(default_factory=list)
-    schedule: Schedule | None = None
-    linked: tuple[int, bool] | None = None
-    whole: Schedule | None = None
-
-
 class Workspace:
     """Plans in a database, or one plan in memory.
 
@@ -74,7 +58,7 @@ class Workspace:
         self.database = database
         self.author = author
         self._lock = threading.RLock()
-        self._kept: dict[str | None, _Kept] = {}
+        self._kept = KeptPlans(plans)
 
     @classmethod
     def open(cls, url: str | None = None, *, author: str = "", create: bool = True) -> Workspace:
@@ -125,7 +109,17 @@ class Workspace:
             NotFoundError: `plan.no_project`.
         """
         with self._lock:
-            return self._current(code).plan
+            return self._kept.current(code).plan
+
+    def standalone_plan(self, code: str) -> Plan:
+        """Return the plan of a project for a file of its own: of the shared pool it has only what the project uses.
+
+        Raises:
+            NotFoundError: `plan.no_project`.
+        """
+        with self._lock:
+            plan = self._kept.current(code).plan
+            return standalone_plan(plan, plan.project(code).id)
 
     def schedule(self, code: str | None = None) -> Schedule:
         """Return the schedule of a project, or of everything; worked out again only where the plan has changed.
@@ -136,22 +130,7 @@ class Workspace:
             CycleError, ScheduleError: the plan cannot be scheduled.
         """
         with self._lock:
-            kept = self._current(code)
-            if code is not None and self._is_linked(kept, code):
-                return self._part(kept, code)
-            if kept.schedule is None:
-                kept.schedule = self._scheduled(kept)
-            return kept.schedule
-
-    def _scheduled(self, kept: _Kept) -> Schedule:
-        """Take the network that is kept to the plan as it stands, and return the schedule."""
-        from pm.schedule import compile_network
-
-        if kept.network is None:
-            kept.network = compile_network(kept.plan)
-        schedule = kept.network.update(kept.plan, kept.changes)
-        kept.changes = []
-        return schedule
+            return self._kept.schedule(code)
 
     def explain(self, task_id: int, code: str | None = None, *, finish: bool = False, late: bool = False) -> Explanation:
         """Return why a task starts (or finishes) when it does: the chain of its drivers, through other projects too.
@@ -165,7 +144,7 @@ class Workspace:
         from pm.schedule import explain
 
         with self._lock:
-            network = self._network(code)
+            network = self._kept.network(code)
             return explain(network.plan, task_id, finish=finish, late=late, network=network)
 
     def paths(self, code: str | None = None, *, most: int = 10, limit: int | None = None) -> tuple[SlackPath, ...]:
@@ -177,7 +156,7 @@ class Workspace:
         from pm.schedule import slack_paths
 
         with self._lock:
-            return slack_paths(self._network(code), most, limit)
+            return slack_paths(self._kept.network(code), most, limit)
 
     def log(self, limit: int = 50, code: str | None = None) -> list[JournalEntry]:
         """Return the newest entries of the journal, newest first; of one project, if `code` names it."""
@@ -222,7 +201,7 @@ class Workspace:
         from pm.comparison import compare
 
         with self._lock:
-            plans = [self._current(None).plan if entry is None else self._plans.past(entry) for entry in (since, until)]
+            plans = [self._kept.current(None).plan if entry is None else self._plans.past(entry) for entry in (since, until)]
             known = self._plans.projects()
             wanted = family(plans, {project_then(plan, known, code) for plan in plans})
             parts = [plan_of_project(plan, *wanted) for plan in plans]
@@ -265,28 +244,14 @@ class Workspace:
             CycleError: tasks would wait for each other.
         """
         with self._lock:
-            kept = self._current(code)
+            kept = self._kept.current(code)
             changeset, after = self._planned(command, kept.plan, reason)
             if seen is not None and seen is not kept.plan:
                 self._check_seen(command.changeset(seen), kept.plan)
             if not changeset.changes:
                 return Applied(changeset.label, changeset, kept.plan)
             committed = self._plans.commit(changeset, kept.plan)
-            written = committed.written
-            if written.generation != kept.stamp.generation + 1:
-                # Somebody else wrote in between: their changes are not in `after`.
-                self._kept.clear()
-                return Applied(changeset.label, committed.changeset, self._current(code).plan)
-            if committed.renumbered:
-                after = kept.plan.apply(committed.changeset)
-            revisions = {i: r for i, r in written.projects.items() if i in after.projects}
-            after = counted_up(after, written)
-            pool = kept.stamp.pool_revision + written.pool
-            whole = {**kept.stamp.revisions, **(written.projects if code is None else revisions)}
-            stamp = Stamp(written.generation, pool, {i: r for i, r in whole.items() if i in after.projects})
-            changes = None if kept.changes is None else [*kept.changes, *committed.changeset.changes]
-            self._kept[code] = _Kept(after, stamp, kept.network, changes)
-            return Applied(changeset.label, committed.changeset, after)
+            return Applied(changeset.label, committed.changeset, self._kept.committed(code, after, committed))
 
     def preview(self, command: Command, code: str | None = None) -> PlanDiff:
         """Return what `command` would do, without doing it: the changes, the tasks whose dates move, and the finishes.
@@ -297,10 +262,10 @@ class Workspace:
         from pm.comparison import difference
 
         with self._lock:
-            kept = self._current(code)
+            kept = self._kept.current(code)
             changeset, after = self._planned(command, kept.plan, "")
-            if code is not None and self._is_linked(kept, code):
-                kept = self._current(None)
+            if code is not None and self._kept.is_linked(kept, code):
+                kept = self._kept.current(None)
                 after = kept.plan.apply(changeset)
                 before = self.schedule(None)
             else:
@@ -381,48 +346,6 @@ class Workspace:
         from pm.store.upgrade import back_up
 
         return back_up(self.database, Path(path))
-
-    # Keeping plans
-
-    def _current(self, code: str | None) -> _Kept:
-        """Return the plan as it stands now, read again only where it has changed."""
-        kept = self._kept.get(code)
-        if kept is not None:
-            project_id = None if code is None else kept.plan.project(code).id
-            stamp = self._plans.stamp(project_id)
-            if kept.stamp.same_content(stamp):
-                kept.stamp = stamp
-                return kept
-        plan, stamp = self._plans.load(code)
-        while len(self._kept) >= _KEPT:
-            self._kept.pop(next(iter(self._kept)))
-        self._kept[code] = fresh = _Kept(plan, stamp, kept.network if kept is not None else None, None)
-        return fresh
-
-    def _network(self, code: str | None) -> Network:
-        """Return the compiled network that decides the dates of a project."""
-        kept = self._current(code)
-        if code is not None and self._is_linked(kept, code):
-            code, kept = None, self._current(None)
-        self.schedule(code)
-        assert kept.network is not None
-        if kept.network.plan is not kept.plan:
-            self._scheduled(kept)
-        return kept.network
-
-    def _is_linked(self, kept: _Kept, code: str) -> bool:
-        """Whether a link joins the project to another."""
-        if kept.linked is None or kept.linked[0] != kept.stamp.generation:
-            kept.linked = kept.stamp.generation, self._plans.is_linked(kept.plan.project(code).id)
-        return kept.linked[1]
-
-    def _part(self, kept: _Kept, code: str) -> Schedule:
-        """Return the schedule of one project as a part of that of everything."""
-        whole = self.schedule(None)
-        if kept.schedule is None or kept.whole is not whole:
-            kept.whole = whole
-            kept.schedule = whole.restricted_to(plan_of_project(whole.plan, whole.plan.project(code).id))
-        return kept.schedule
 
     def _check_seen(self, intended: Changeset, plan: Plan) -> None:
         """Raise a ConflictError where rows that a user meant to change are not in `plan` as the user saw them."""

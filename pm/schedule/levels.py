@@ -1,0 +1,167 @@
+"""The generations of places, and what each wide one needs, cut out once.
+
+A generation of many places is computed with numpy at once; a narrow one place by place (a chain has generations of one),
+and so is any place with habits of its own: a gate, a roll-up, work in progress.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from pm.schedule.bank import FOREVER, NEVER
+from pm.schedule.logic import RAW, Logic
+from pm.schedule.places import IS_GATE, IS_SINGLE, PLAIN, Places
+from pm.schedule.result import Flags, Ints
+
+WIDE = 14
+"""Generations of fewer places are cheaper one by one."""
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """The assignments of places whose assignments run on different calendars, sorted by place.
+
+    Attributes:
+        places, firsts: The places, and where the assignments of each begin.
+        each: The place of each assignment.
+        calendar, work: On which calendar it runs, and the working seconds from the task's start to its end.
+    """
+
+    places: Ints
+    firsts: Ints
+    each: Ints
+    calendar: Ints
+    work: Ints
+
+
+@dataclass(frozen=True)
+class Level:
+    """One wide generation, places `a` to `b`, for one direction.
+
+    Attributes:
+        read: Slots that the generation's dependencies read, sorted by the slot they bound.
+        lagged, lag, lag_calendar, lag_early: Which of them have a lag, and it.
+        slots, firsts: The bounded slots and where in `read` each begins.
+        special: Places with habits of their own.
+        milestones, delayed: Entries (place less `a`) without duration, and with a levelling delay.
+        ended: Entries that something bounds at the finish (forwards) or at the start (backwards).
+        ceilings, ceiling: Entries whose start a constraint limits, and by what (forwards).
+        unbound: Whether bounds may be missing even so (a gate may hand on nothing).
+        assigned: Assignments that decide late starts, None where there are none (backwards).
+        calendar, length: Calendar and working time by entry; those of `assigned` stand behind.
+    """
+
+    a: int
+    b: int
+    read: Ints
+    lagged: Ints
+    lag: Ints
+    lag_calendar: Ints
+    lag_early: Flags
+    slots: Ints
+    firsts: Ints
+    special: list[int]
+    milestones: Ints
+    delayed: Ints
+    ended: Ints
+    ceilings: Ints
+    ceiling: Ints
+    unbound: bool
+    assigned: Assigned | None
+    calendar: Ints
+    length: Ints
+
+
+class Levels:
+    """The wide generations of one direction, cut out when they are first wanted, and again after their places changed."""
+
+    def __init__(self, places: Places, logic: Logic, *, forward: bool) -> None:
+        self._places, self._logic, self._forward = places, logic, forward
+        self._bounds = list(pairwise(places.levels))
+        self._cut: list[Level | None] = [None] * len(self._bounds)
+        self._stale = {n for n, (a, b) in enumerate(self._bounds) if b - a >= WIDE}
+
+    def __iter__(self) -> Iterator[tuple[Level | None, tuple[int, int]]]:
+        """Yield every generation's level, None for the narrow ones, and its places; forwards in topological order."""
+        for n in self._stale:
+            self._cut[n] = _cut_level(self._places, self._logic, *self._bounds[n], forward=self._forward)
+        self._stale.clear()
+        pairs = list(zip(self._cut, self._bounds, strict=True))
+        return iter(pairs if self._forward else pairs[::-1])
+
+    def forget(self, place: int) -> None:
+        """Cut the generation of `place` again before it is next used."""
+        n = bisect_right(self._places.levels, place) - 1
+        if self._cut[n] is not None:
+            self._stale.add(n)
+
+
+def _cut_level(places: Places, logic: Logic, a: int, b: int, *, forward: bool) -> Level:
+    mine = slice(logic.begin[a], logic.begin[b])
+    read, write, calendar = logic.read[mine], logic.write[mine], logic.calendar[mine]
+    lagged = np.flatnonzero(calendar != RAW)
+    firsts = np.flatnonzero(np.concatenate(([True], write[1:] != write[:-1]))) if len(write) else write
+    # a finish that something bounds needs work forwards, a start that something bounds backwards
+    end = 1 if forward else 0
+    bounded = places.floors[2 * a + 1 : 2 * b : 2] != NEVER if forward else places.caps[2 * a : 2 * b : 2] != FOREVER
+    bounded[write[write % 2 == end] // 2 - a] = True
+    calendars, length = places.calendar[a:b], (places.length if forward else places.late_length)[a:b]
+    alone = _alone(places, a, b, forward=forward)
+    assigned = None if forward else assigned_to(places, [p for p in range(a, b) if p in places.spans and not alone[p - a]])
+    if assigned is not None:
+        calendars, length = np.append(calendars, assigned.calendar), np.append(length, assigned.work)
+    limited = np.flatnonzero(places.ceiling[a:b] != FOREVER)
+    return Level(
+        a=a,
+        b=b,
+        read=read,
+        lagged=lagged,
+        lag=logic.lag[mine][lagged],
+        lag_calendar=calendar[lagged],
+        lag_early=logic.early[mine][lagged],
+        slots=write[firsts],
+        firsts=firsts,
+        special=(np.flatnonzero(alone) + a).tolist(),
+        milestones=np.flatnonzero(length[: b - a] == 0),
+        delayed=np.flatnonzero(places.delay[a:b]),
+        ended=np.flatnonzero(bounded),
+        ceilings=limited,
+        ceiling=places.ceiling[a:b][limited],
+        unbound=bool((places.kind[read // 2] == IS_GATE).any()),
+        assigned=assigned,
+        calendar=calendars,
+        length=length,
+    )
+
+
+def _alone(places: Places, a: int, b: int, *, forward: bool) -> Flags:
+    """Return which places from `a` to `b` have habits that a whole generation is not computed with, in one direction."""
+    mine = slice(a, b)
+    if forward:
+        odd = places.instant[mine] | np.array([p in places.split for p in range(a, b)], dtype=bool)
+    else:
+        odd = places.instant[mine] | places.exact[mine] | places.set_late[mine] | places.held[mine] | places.mandatory[mine]
+        odd |= places.started[mine] | places.done[mine] | places.rest[mine]
+    kind = places.kind[mine]
+    special: Flags = (kind != PLAIN) & ((kind != IS_SINGLE) | odd)
+    return special
+
+
+def assigned_to(places: Places, which: Sequence[int]) -> Assigned | None:
+    """Return the assignments of places that have several on different calendars; None if there is no such place."""
+    if not which:
+        return None
+    spans = [places.spans[p] for p in which]
+    at, counts = np.array(which, dtype=np.int64), np.array([len(s) for s in spans], dtype=np.int64)
+    return Assigned(
+        places=at,
+        firsts=np.cumsum(counts) - counts,
+        each=np.repeat(at, counts),
+        calendar=np.array([s.calendar for several in spans for s in several], dtype=np.int64),
+        work=np.array([s.delay + s.length for several in spans for s in several], dtype=np.int64),
+    )
