@@ -52,7 +52,7 @@ def chance_by(values: Ints, limit: int) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class Bin:
-    """Finishes from midnight `start` up to midnight `finish`; `share` of all, `up_to` of all finish before `finish`."""
+    """Finishes after midnight `start` and up to midnight `finish`; `share` of all, `up_to` of all finish by `finish`."""
 
     start: int
     finish: int
@@ -62,11 +62,11 @@ class Bin:
 
 def by_days(finish: Ints, most: int = MOST_BINS) -> tuple[Bin, ...]:
     """Return how finishes (instants) are spread over whole days, weeks or longer, in no more than `most` bins."""
-    first = int(finish.min()) // DAY
-    days = (int(finish.max()) - 1) // DAY - first + 1
-    width = next(w for n in range(1, 1 << 20) for w in _widths(n) if -(-max(days, 1) // w) <= most)
-    number = ((finish - 1) // DAY - first) // width
-    counts = np.bincount(np.maximum(number, 0))
+    day = (finish - 1) // DAY  # a finish at midnight ends the day before
+    first = int(day.min())
+    days = int(day.max()) - first + 1
+    width = next(w for n in range(1, 1 << 20) for w in _widths(n) if -(-days // w) <= most)
+    counts = np.bincount((day - first) // width)
     running = np.cumsum(counts) / len(finish)
     edges = [(first + width * n) * DAY for n in range(len(counts) + 1)]
     return tuple(Bin(edges[n], edges[n + 1], float(counts[n] / len(finish)), float(running[n])) for n in range(len(counts)))
