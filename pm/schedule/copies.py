@@ -187,7 +187,8 @@ class Copies(Network):
             self.backward.ignore(entries, flags)
 
     def _make_passes(self) -> None:
-        self.places = compile_places(self.topology, self.tasks)
+        places = self.places = compile_places(self.topology, self.tasks)
+        places.lengths, places.late_lengths = memoryview(places.length.data), memoryview(places.late_length.data)
         self.forward = Forward(self.places, self.into, self.tasks.bank)
         nothing = np.zeros(len(self.out_of.read), dtype=bool)
         self.backward = Backward(self.places, self.out_of, self.tasks.bank, nothing)
@@ -198,7 +199,6 @@ class Copies(Network):
         places, leaves, topology, view = self.places, self.leaf_places, self._of.topology, self._of.links
         places.length[leaves] = self.tasks.length[self.leaf_tasks]
         places.late_length[leaves] = self.tasks.late_length[self.leaf_tasks]
-        places.lengths, places.late_lengths = places.length.tolist(), places.late_length.tolist()
         self.forward.bank = self.backward.bank = self.tasks.bank
         own = {topology.entering(i) for i in self._at[self._alone].tolist()}
         places.refresh(self.topology, self.tasks, _tiled(_sorted(own), self.count))
