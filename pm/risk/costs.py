@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pm.cost.costs import compute_costs
 from pm.model.enums import ResourceType
 from pm.risk.distributions import Floats
 from pm.risk.inputs import Ints
@@ -27,18 +28,13 @@ class PlannedCosts:
 
 def planned_costs(outcome: Outcome) -> PlannedCosts:
     """Return what the project of an outcome costs as planned."""
-    plan = outcome.plan
-    rows, tasks = plan.assignments, plan.tasks
-    works = {i for i, kind in zip(plan.resources.ids, plan.resources.column("type"), strict=True) if kind == ResourceType.WORK}
-    a, b = outcome.network.ranges[outcome.project]
-    timed, total = np.zeros(len(tasks), np.int64), sum(tasks.column("fixed_cost")[a:b])
-    for n, task_id in enumerate(rows.column("task_id")):
-        i, cost = tasks.index[task_id], rows.column("cost")[n]
-        if a <= i < b:
-            total += cost
-            if rows.column("resource_id")[n] in works:
-                timed[i] += max(0, cost - rows.column("actual_cost")[n])
-    return PlannedCosts(total, timed)
+    plan, costs = outcome.plan, compute_costs(outcome.schedule)
+    works = np.array([kind == ResourceType.WORK for kind in plan.resources.column("type")] + [False])  # the last for nobody
+    flow = costs.of_project(costs.to_come, plan.projects.ids[outcome.project])
+    work = works[flow.resource]
+    timed = np.zeros(len(plan.tasks), np.int64)
+    np.add.at(timed, flow.task[work], flow.amount[work])
+    return PlannedCosts(int(costs.cost[costs.project_row(plan.projects.ids[outcome.project])]), timed)
 
 
 def costs_of(outcome: Outcome, planned: PlannedCosts) -> Ints:

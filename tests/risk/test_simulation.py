@@ -260,8 +260,8 @@ def test_work_costs_what_it_takes_and_what_does_not_happen_costs_nothing() -> No
     base = network_plan({"A": 5}, {}, {"A": (4, 5, 8)})
     plan = with_rows(
         edited(base, "tasks", 1, {"fixed_cost": 10_000}),
-        resources=[{"id": 1, "name": "Ann"}],
-        assignments=[{"id": 1, "project_id": 1, "task_id": 1, "resource_id": 1, "work": 5 * DAY_WORK, "cost": 500_000}],
+        resources=[{"id": 1, "name": "Ann", "standard_rate": 1_250_000}],  # 125 an hour
+        assignments=[{"id": 1, "project_id": 1, "task_id": 1, "resource_id": 1, "work": 5 * DAY_WORK}],
     )
     report = analyse(Simulation(plan, iterations=2000, seed=4))
     ratio = np.sort(report.outcome.samples.durations(slice(None))[:, 0]) / (5 * DAY_WORK)
