@@ -9,7 +9,7 @@ import typer
 from pm.cli import options
 from pm.cli.changing import Make, Subject, changing
 from pm.cli.context import current, target
-from pm.cli.output import say, say_json, say_table
+from pm.cli.output import say, say_json, say_table, window_width
 from pm.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pm.model import Project, RiskImpact
 
 Risk = Annotated[str, typer.Argument(metavar="RISK", help="Number (R3) or name of a risk.")]
+_WIDE = 100
+"""Cells below which the register is shown without its less important columns."""
 _DELAY = "What it adds to the duration: 2d, or low..likely..high as 1d..2d..5d; less for an opportunity: --delay=-3d."
 _COST = "What it adds to the cost: 500, or low..likely..high as 200..500..2000."
 _DISTRIBUTION = "triangular, pert, uniform, lognormal or trigen; of the last two LOW and HIGH are percentiles."
@@ -232,7 +234,8 @@ def list_risks(plan: options.Plan, project: options.Project = None, as_json: opt
 
     with target(plan) as found:
         owner, whole = found.project(project), found.plan
-    risks = [r for r in whole.tables["risks"] if r.project_id == owner.id]
+    mine = (r for r in whole.tables["risks"] if r.project_id == owner.id)
+    risks = sorted(mine, key=lambda r: (r.position, r.uid))
     impacts: dict[int, list[RiskImpact]] = {}
     for impact in whole.tables["risk_impacts"]:
         impacts.setdefault(impact.risk_id, []).append(impact)
@@ -261,7 +264,9 @@ def list_risks(plan: options.Plan, project: options.Project = None, as_json: opt
         for r in risks
     ]
     header = ["#", "risk", "P×I", "chance", "after", "if it happens", "owner", "response", "status", "due"]
-    used = [n for n in range(len(header)) if n < 4 or any(row[n] for row in rows)]
+    narrow = (window_width() or _WIDE) < _WIDE
+    left_out = ("after", "response", "due") if narrow else ()
+    used = [n for n, name in enumerate(header) if name not in left_out and (n < 4 or any(row[n] for row in rows))]
     say_table([header[n] for n in used], [[row[n] for n in used] for row in rows], flexible=1)
 
 

@@ -256,7 +256,7 @@ class _Reader:
         impacts: dict[int, list[RiskImpact]] = {}
         for impact in self.plan.tables["risk_impacts"]:
             impacts.setdefault(impact.risk_id, []).append(impact)
-        for risk in self.plan.tables["risks"]:
+        for risk in sorted(self.plan.tables["risks"], key=lambda r: (r.project_id, r.position, r.uid)):
             mine = impacts.get(risk.id, [])
             found = [(self._position(impact.task_id, f"an impact of {risk.name}"), impact) for impact in mine]
             if risk.status != RiskStatus.OPEN:

@@ -188,6 +188,9 @@ class Backward:
             raw = np.minimum(cap.take(level.milestones), bound[2 * a : 2 * b : 2].take(level.milestones))
             start[level.milestones] = raw
             finish[level.milestones] = raw
+        if len(level.given):
+            start[level.given] = places.fixed[2 * a : 2 * b : 2].take(level.given)
+            finish[level.given] = places.fixed[2 * a + 1 : 2 * b : 2].take(level.given)
         self.dates[2 * a : 2 * b : 2] = start
         self.dates[2 * a + 1 : 2 * b : 2] = finish
         if len(level.delayed):
@@ -195,6 +198,8 @@ class Backward:
             finish = finish - places.delay[a:b]
         self.seen[2 * a : 2 * b : 2] = start
         self.seen[2 * a + 1 : 2 * b : 2] = finish
+        if len(level.given):  # what is done holds nobody back
+            self.seen[2 * (a + level.given)] = self.seen[2 * (a + level.given) + 1] = FOREVER
 
     def _from_caps(self, level: Level, cap: Ints) -> tuple[Ints, Ints]:
         """Return the late dates of a generation that finishes by `cap`."""

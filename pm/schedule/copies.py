@@ -201,6 +201,7 @@ class Copies(Network):
         places.late_length[leaves] = self.tasks.late_length[self.leaf_tasks]
         self.forward.bank = self.backward.bank = self.tasks.bank
         own = {topology.entering(i) for i in self._at[self._alone].tolist()}
+        own |= self._of.places.spans.keys()  # their generations keep lengths of their own
         places.refresh(self.topology, self.tasks, _tiled(_sorted(own), self.count))
         later = {topology.entering(i) for i in view.successor[self._shares].tolist()}
         earlier = {topology.leaving(i) for i in view.predecessor[self._shares].tolist()}

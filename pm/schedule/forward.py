@@ -214,6 +214,9 @@ class Forward:
             raw = start.take(level.milestones)
             snapped[level.milestones] = raw
             finish[level.milestones] = raw
+        if len(level.given):
+            snapped[level.given] = places.fixed[2 * a : 2 * b : 2].take(level.given)
+            finish[level.given] = places.fixed[2 * a + 1 : 2 * b : 2].take(level.given)
         self.dates[2 * a : 2 * b : 2] = snapped
         self.dates[2 * a + 1 : 2 * b : 2] = finish
 

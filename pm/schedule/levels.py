@@ -15,7 +15,7 @@ import numpy as np
 
 from pm.schedule.bank import FOREVER, NEVER
 from pm.schedule.logic import RAW, Logic
-from pm.schedule.places import IS_GATE, IS_SINGLE, PLAIN, Places
+from pm.schedule.places import IS_FIXED, IS_GATE, IS_SINGLE, PLAIN, Places
 from pm.schedule.result import Flags, Ints
 
 WIDE = 14
@@ -48,6 +48,7 @@ class Level:
         lagged, lag, lag_calendar, lag_early: Which of them have a lag, and it.
         slots, firsts: The bounded slots and where in `read` each begins.
         special: Places with habits of their own.
+        given: Entries whose dates are given, in this direction, whatever bounds them.
         milestones, delayed: Entries (place less `a`) without duration, and with a levelling delay.
         ended: Entries that something bounds at the finish (forwards) or at the start (backwards).
         ceilings, ceiling: Entries whose start a constraint limits, and by what (forwards).
@@ -66,6 +67,7 @@ class Level:
     slots: Ints
     firsts: Ints
     special: list[int]
+    given: Ints
     milestones: Ints
     delayed: Ints
     ended: Ints
@@ -115,6 +117,7 @@ def _cut_level(places: Places, logic: Logic, a: int, b: int, *, forward: bool) -
     assigned = None if forward else assigned_to(places, [p for p in range(a, b) if p in places.spans and not alone[p - a]])
     if assigned is not None:
         calendars, length = np.append(calendars, assigned.calendar), np.append(length, assigned.work)
+    given = _given(places, a, b, forward=forward)
     limited = np.flatnonzero(places.ceiling[a:b] != FOREVER)
     return Level(
         a=a,
@@ -126,7 +129,8 @@ def _cut_level(places: Places, logic: Logic, a: int, b: int, *, forward: bool) -
         lag_early=logic.early[mine][lagged],
         slots=write[firsts],
         firsts=firsts,
-        special=(np.flatnonzero(alone) + a).tolist(),
+        special=(np.flatnonzero(alone & ~given) + a).tolist(),
+        given=np.flatnonzero(given),
         milestones=np.flatnonzero(length[: b - a] == 0),
         delayed=np.flatnonzero(places.delay[a:b]),
         ended=np.flatnonzero(bounded),
@@ -137,6 +141,18 @@ def _cut_level(places: Places, logic: Logic, a: int, b: int, *, forward: bool) -
         calendar=calendars,
         length=length,
     )
+
+
+def _given(places: Places, a: int, b: int, *, forward: bool) -> Flags:
+    """Return which places from `a` to `b` have dates that nothing bounds: forwards those that logic does not move, backwards
+    what is done of them and held by no other rule."""
+    mine = slice(a, b)
+    fixed: Flags = places.kind[mine] == IS_FIXED
+    if forward:
+        return fixed
+    ruled = places.started[mine] | places.held[mine] | places.mandatory[mine] | places.set_late[mine]
+    done: Flags = fixed & places.done[mine] & ~ruled
+    return done
 
 
 def _alone(places: Places, a: int, b: int, *, forward: bool) -> Flags:
