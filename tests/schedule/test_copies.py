@@ -143,6 +143,6 @@ def test_beside_assignments_on_several_calendars_lengths_change_too() -> None:
     assert network.tasks.spans
     at = np.array([1])
     worker = trials(network, at, TRIALS)
-    for hours in (8, 40):
+    for hours in (40, 8):
         durations = np.full((1, TRIALS), hours * HOUR)
         check(network, at, durations, worker.run(durations), hours)
