@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,7 +11,7 @@ from pm.cli import options
 from pm.cli.changing import Make, Subject, changing
 from pm.cli.context import current, target
 from pm.cli.output import say, say_json, say_table, window_width
-from pm.errors import UsageError
+from pm.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from pm.commands import Command
@@ -112,6 +113,8 @@ def set_impact(
         for what, text in (("delay", delay), ("cost", cost)):
             if text is not None:
                 points = _three(text)
+                if what == "delay":
+                    _same_kind_of_time(subject, task_id, points.values())
                 values |= subject.reader.read("risk_impacts", [f"{what}_{n}={p}" for n, p in points.items()])
         return SetImpact(risk_id, task_id, values)
 
@@ -126,6 +129,21 @@ def _three(text: str) -> dict[str, str]:
     if len(points) != 3:
         raise UsageError(f"{text!r} is neither one value nor low..likely..high", code="usage.impact", hint="write 1d..2d..5d")
     return dict(zip(("low", "likely", "high"), points, strict=True))
+
+
+def _same_kind_of_time(subject: Subject, task_id: int, points: Iterable[str]) -> None:
+    """Raise where one of the times runs round the clock and the task's duration does not, or the other way round."""
+    from pm.words import Units, is_elapsed, parse_duration
+
+    unit = str(subject.plan.tasks.value(task_id, "duration_unit"))
+    for text in points:
+        if text != "none" and is_elapsed(parse_duration(text, Units.of(subject.project)).unit) != is_elapsed(unit):
+            how = "round the clock" if is_elapsed(unit) else "working time"
+            name = str(subject.plan.tasks.value(task_id, "name"))
+            hint = "write 3ed, not 3d" if is_elapsed(unit) else "write 3d, not 3ed"
+            raise InputError(
+                f"{text!r} is another kind of time: the task takes {how}", code="estimate.unit", subject=name, hint=hint
+            )
 
 
 @changing
@@ -194,7 +212,11 @@ def estimate(
         from pm.commands import ClearEstimate, SetEstimate
 
         task_id = subject.task(task)
-        return ClearEstimate(task_id) if clear else SetEstimate(task_id, subject.reader.read("estimates", words))
+        if clear:
+            return ClearEstimate(task_id)
+        values = subject.reader.read("estimates", words)
+        _same_kind_of_time(subject, task_id, points or ())
+        return SetEstimate(task_id, values)
 
     return make
 

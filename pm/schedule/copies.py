@@ -9,24 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from pm.schedule.arrays import FREE, Span, TaskArrays
+from pm.schedule.arrays import FREE
 from pm.schedule.backward import Backward
 from pm.schedule.bank import FOREVER, NEVER
 from pm.schedule.compile import TaskCompiler
 from pm.schedule.engine import Network, compile_network
 from pm.schedule.facts import total_slacks
 from pm.schedule.forward import Forward
-from pm.schedule.logic import LinkLags, Logic, unbound_by_start_links
-from pm.schedule.network import START, Topology
+from pm.schedule.logic import LinkLags, unbound_by_start_links
+from pm.schedule.network import START
 from pm.schedule.places import compile_places
 from pm.schedule.result import MISSING, Flags, Ints
 from pm.schedule.sequence import may_be_silent
 from pm.schedule.spans import whole_minutes
+from pm.schedule.tiles import one_of, take_over, tiled, tiled_entries, tiled_logic, tiled_tasks, tiled_topology
 from pm.schedule.trial_plan import TrialPlans
 
 PLACES = 1 << 17
@@ -118,21 +118,21 @@ class Copies(Network):
     def __init__(self, network: Network, at: Ints, count: int) -> None:
         self.plan, self.calendars = network.plan, network.calendars
         self._of, self._at, self.count = network, at, count
-        self.tasks = _tiled_tasks(network.tasks, count)
-        self._apart = [_one_of(network.tasks, self.tasks, m) for m in range(count)]
-        self.topology = _tiled_topology(network.topology, count)
-        self.into, self.out_of = (_tiled_logic(logic, count) for logic in (network.into, network.out_of))
+        self.tasks = tiled_tasks(network.tasks, count)
+        self._apart = [one_of(network.tasks, self.tasks, m) for m in range(count)]
+        self.topology = tiled_topology(network.topology, count)
+        self.into, self.out_of = (tiled_logic(logic, count) for logic in (network.into, network.out_of))
         self.binding: Flags = np.repeat(network.binding, count)
         self.counts: Flags = np.repeat(network.drives, count)
         self.drives: Flags = self.counts
         self.active: Flags = np.repeat(network.active, count)
         self.hammocks = copy(network.hammocks)
         self.hammocks.kinds = {}
-        self.leaf_places = _tiled(network.leaf_places, count)
+        self.leaf_places = tiled(network.leaf_places, count)
         self.leaf_tasks = self.topology.task[self.leaf_places]
-        self.open_ends = _tiled(network.open_ends, count)
+        self.open_ends = tiled(network.open_ends, count)
         self.late_as_possible: Flags = np.repeat(network.late_as_possible, count)
-        self.late_places = _tiled(np.array(network.late_places, dtype=np.int64), count).tolist()
+        self.late_places = tiled(np.array(network.late_places, dtype=np.int64), count).tolist()
         self._loose = _loosely_bound(network)
         self._alone = _decide_more_than_length(network, at)
         self._shares = _shares_of_durations(network, at)
@@ -182,7 +182,7 @@ class Copies(Network):
         else:
             self._refresh_passes()
         if len(self._loose):
-            entries = _tiled_entries(self._of.out_of, self._loose, count)
+            entries = tiled_entries(self._of.out_of, self._loose, count)
             flags = unbound_by_start_links(self.topology, tasks, self.out_of, self.binding, entries)
             self.backward.ignore(entries, flags)
 
@@ -202,11 +202,11 @@ class Copies(Network):
         self.forward.bank = self.backward.bank = self.tasks.bank
         own = {topology.entering(i) for i in self._at[self._alone].tolist()}
         own |= self._of.places.spans.keys()  # their generations keep lengths of their own
-        places.refresh(self.topology, self.tasks, _tiled(_sorted(own), self.count))
+        places.refresh(self.topology, self.tasks, tiled(_sorted(own), self.count))
         later = {topology.entering(i) for i in view.successor[self._shares].tolist()}
         earlier = {topology.leaving(i) for i in view.predecessor[self._shares].tolist()}
-        self.forward.refresh(_tiled(_sorted(own | later), self.count))
-        at = _tiled(_sorted(own | earlier), self.count)
+        self.forward.refresh(tiled(_sorted(own | later), self.count))
+        at = tiled(_sorted(own | earlier), self.count)
         self.backward.refresh(at, self.latest_finishes(at))
 
     def _compile_again(self, durations: Ints) -> None:
@@ -218,7 +218,7 @@ class Copies(Network):
             compiler = TaskCompiler(plans.with_durations(values), self.calendars, arrays, self._of.compiler)
             while not compiler.again(at):
                 arrays.bank = self.tasks.bank = self.tasks.bank.wider()
-            _take_over(arrays, self.tasks, at, m, self.count)
+            take_over(arrays, self.tasks, at, m, self.count)
 
     def _set_shares(self) -> None:
         """Give links with a percent lag the share of the duration that their predecessor has in each copy."""
@@ -258,104 +258,11 @@ class Copies(Network):
         return origins.reshape(-1)
 
 
-# copies of the compiled arrays --------------------------------------------------------------------------
-
-
-def _tiled(indices: Ints, count: int) -> Ints:
-    """Return the indices of all copies of places or tasks."""
-    return (indices[:, None] * count + np.arange(count)).reshape(-1)
+# what differs beyond lengths ------------------------------------------------------------------------------
 
 
 def _sorted(places: set[int]) -> Ints:
     return np.array(sorted(places), dtype=np.int64)
-
-
-def _tiled_topology(topology: Topology, count: int) -> Topology:
-    task = _tiled(topology.task, count)
-    levels = [begin * count for begin in topology.levels]
-    return Topology(topology.graph, np.zeros(0, np.int64), levels, np.repeat(topology.kind, count), task, topology.edges)
-
-
-def _tiled_tasks(tasks: TaskArrays, count: int) -> TaskArrays:
-    columns: dict[str, Any] = {
-        f.name: np.repeat(getattr(tasks, f.name), count) for f in fields(tasks) if _is_column(tasks, f.name)
-    }
-    columns["project"] = _tiled(tasks.project, count)
-    columns["projects"] = [p for p in tasks.projects for _ in range(count)]
-    columns["profiles"] = [p for p in tasks.profiles for _ in range(count)]
-    found = TaskArrays(**columns)
-    found.bank = tasks.bank
-    for m in range(count):
-        _take_over(tasks, found, np.array(sorted({*tasks.spans, *tasks.split, *tasks.left}), dtype=np.int64), m, count)
-    return found
-
-
-def _is_column(tasks: TaskArrays, name: str) -> bool:
-    return isinstance(getattr(tasks, name, None), np.ndarray)
-
-
-def _one_of(tasks: TaskArrays, copies: TaskArrays, m: int) -> TaskArrays:
-    """Return copy `m` of `tasks`: views of the columns of all copies."""
-    count = len(copies.project) // max(1, len(tasks.project))
-    columns: dict[str, Any] = {f.name: getattr(copies, f.name)[m::count] for f in fields(tasks) if _is_column(tasks, f.name)}
-    columns["project"] = tasks.project
-    spans, split, left = dict(tasks.spans), set(tasks.split), dict(tasks.left)
-    found = replace(tasks, **columns, spans=spans, split=split, left=left, manual_summaries={})
-    found.bank = tasks.bank
-    return found
-
-
-def _take_over(one: TaskArrays, copies: TaskArrays, at: Ints, m: int, count: int) -> None:
-    """Take over what copy `m` has of assignments of the tasks at `at`."""
-    for i in at.tolist():
-        to = i * count + m
-        spans: tuple[Span, ...] | None = one.spans.get(i)
-        copies.spans.pop(to, None)
-        copies.split.discard(to)
-        if spans is not None:
-            copies.spans[to] = spans
-        if i in one.split:
-            copies.split.add(to)
-
-
-def _tiled_entries(logic: Logic, entries: Ints, count: int) -> Ints:
-    """Return where the copies of dependencies stand, ordered by place, copy and entry."""
-    begin = np.array(logic.begin, dtype=np.int64)
-    place = logic.write[entries] // 2
-    own = np.diff(begin)[place]
-    at = begin[place][:, None] * count + np.arange(count) * own[:, None] + (entries - begin[place])[:, None]
-    return np.sort(at.reshape(-1))
-
-
-def _tiled_logic(logic: Logic, count: int) -> Logic:
-    begin: Ints = np.array(logic.begin, dtype=np.int64)
-    own: Ints = np.diff(begin)
-    place = logic.write // 2
-    copies = np.arange(count)
-    within = np.arange(len(place)) - begin[place]
-    at = (begin[place] * count + within)[:, None] + own[place][:, None] * copies
-
-    def spread(values: Any) -> Any:
-        found = np.empty(len(values) * count, values.dtype)
-        found[at] = values if values.ndim == 2 else values[:, None]
-        return found
-
-    def slots(values: Ints) -> Any:
-        return spread(2 * ((values // 2)[:, None] * count + copies) + (values % 2)[:, None])
-
-    begins: Ints = (begin[:-1, None] * count + own[:, None] * copies).reshape(-1)
-    return Logic(
-        begin=[*begins.tolist(), len(place) * count],
-        read=slots(logic.read),
-        write=slots(logic.write),
-        lag=spread(logic.lag),
-        calendar=spread(logic.calendar),
-        link=spread(logic.link),
-        early=spread(logic.early),
-    )
-
-
-# what differs beyond lengths ------------------------------------------------------------------------------
 
 
 def _decide_more_than_length(network: Network, at: Ints) -> Flags:

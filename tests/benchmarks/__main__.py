@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.benchmarks.harness import Figure, document, report, write_into
 
-GROUPS = ("engine", "edits", "mpxj", "database", "files", "explain", "diff", "resources", "startup", "gantt")
+GROUPS = ("engine", "edits", "mpxj", "database", "files", "explain", "diff", "resources", "risk", "startup", "gantt")
 
 
 def measured(group: str, *, small: bool) -> Iterable[Figure]:

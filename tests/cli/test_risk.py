@@ -116,6 +116,8 @@ def test_tasks_nobody_estimated_may_be_given_a_spread(cli: Cli, house_file: Path
         (("estimate", "HOUSE", "Dig", "--percentiles", "5%"), 2, "usage.estimate"),
         (("estimate", "HOUSE", "Dig", "--branch", "soil"), 2, "usage.estimate"),
         (("estimate", "HOUSE", "Foundation", "3d", "9d"), 3, "task.summary"),
+        (("estimate", "HOUSE", "Dig", "1ed", "9ed"), 3, "estimate.unit"),
+        (("risk", "impact", "HOUSE", "R1", "Dig", "--delay", "2ed"), 3, "estimate.unit"),
     ],
 )
 def test_what_is_wrong_is_said(cli: Cli, plan: str, words: tuple[object, ...], status: int, code: str) -> None:
