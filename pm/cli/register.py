@@ -152,7 +152,10 @@ def correlate(
     coefficient: Annotated[str | None, typer.Argument(metavar="SHARE", help="How strongly, as 50%.")] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Remove the group.")] = False,
 ) -> Make:
-    """Say how strongly the durations of a group of tasks go together (their rank correlation)."""
+    """Say how strongly the durations of tasks go together.
+
+    It is the rank correlation of any two of the group.
+    """
     _either(coefficient, remove)
 
     def make(subject: Subject) -> Command:
@@ -171,7 +174,10 @@ def branch(
     chance: Annotated[str | None, typer.Argument(metavar="CHANCE", help="Its chance, as 60%.")] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Remove the way.")] = False,
 ) -> Make:
-    """Give one of the ways that things may go its chance; the tasks of the other ways do not happen."""
+    """Give one of the ways that things may go its chance.
+
+    The tasks of the other ways do not happen.
+    """
     _either(chance, remove)
 
     def make(subject: Subject) -> Command:

@@ -29,7 +29,7 @@ class _RunByDefault(typer.core.TyperGroup):
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to `app`."""
-    text = "How sure the date is: pm risk PLAN simulates it; the other commands keep the risk register."
+    text = "How sure the date is: simulate PLAN, keep its risk register."
     group = typer.Typer(help=text, no_args_is_help=True, rich_markup_mode=None, cls=_RunByDefault)
     group.command("run")(run)
     verbs.register(group)
