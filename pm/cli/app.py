@@ -16,6 +16,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "pm.cli.load": ("load",),
     "pm.cli.edits": ("add", "edit", "progress", "move", "remove", "link", "unlink"),
     "pm.cli.people": ("assign", "unassign", "resource"),
+    "pm.cli.risk": ("risk", "estimate"),
     "pm.cli.calendars": ("calendar",),
     "pm.cli.projects": ("project",),
     "pm.cli.baseline": ("baseline",),

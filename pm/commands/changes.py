@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from pm.errors import InputError, PlanError
 from pm.model import ENTITIES, FULL, Change, Changeset, Entity, Kind, Plan, fields_of
 from pm.model.project import COUNTED
+from pm.words import percent_text
 from pm.words.durations import LONGEST
 
 PROTECTED = COUNTED | {"id", "extra"}
@@ -21,6 +22,8 @@ _RANGES: Mapping[str, tuple[int, int]] = {
     "percent_complete": (0, FULL),
     "percent_work_complete": (0, FULL),
     "physical_percent_complete": (0, FULL),
+    **dict.fromkeys(("probability", "residual_probability", "low_percentile", "high_percentile"), (0, FULL)),
+    "coefficient": (-FULL, FULL),
     "priority": (0, 1000),
     "minutes_per_day": (1, 1440),
     "minutes_per_week": (1, 10080),
@@ -30,7 +33,7 @@ _RANGES: Mapping[str, tuple[int, int]] = {
     "default_start": (0, 86400),
     "default_finish": (0, 86400),
 }
-_SIGNED = frozenset({"critical_slack_limit"})
+_SIGNED = frozenset({"critical_slack_limit", "delay_low", "delay_likely", "delay_high"})
 _LARGEST = 10**15
 
 
@@ -109,7 +112,7 @@ def _check_range(kind: Kind, name: str, value: int, subject: str) -> None:
         low, high = _RANGES[name]
         if not low <= value <= high:
             if kind is Kind.PERCENT:
-                raise invalid(name, "must be between 0% and 100%", subject)
+                raise invalid(name, f"must be between {percent_text(low)} and {percent_text(high)}", subject)
             raise invalid(name, f"must be between {low} and {high}", subject)
     elif kind in _NOT_NEGATIVE and value < 0 and name not in _SIGNED:
         raise invalid(name, "must not be negative", subject)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -217,6 +217,10 @@ class Plan:
         changed = Plan(tables) if _moves_tree(changeset) else self._with_same_tree(tables)
         changed.check_references(changeset.changes)
         return changed
+
+    def with_columns(self, table: str, columns: Mapping[str, Sequence[Any]]) -> Plan:
+        """Return the plan with other values in some columns of a table, in row order; none of those that make the tree."""
+        return self._with_same_tree(self.tables | {table: self.tables[table].with_columns(columns)})
 
     def _with_same_tree(self, tables: dict[str, Table[Any]]) -> Plan:
         plan = Plan.__new__(Plan)

@@ -112,6 +112,13 @@ class Table(Generic[E]):
         """Return the table with only the rows at `positions`, in that order."""
         return Table(self.model, {n: [v[p] for p in positions] for n, v in self._columns.items()})
 
+    def with_columns(self, columns: Mapping[str, Sequence[Any]]) -> Table[E]:
+        """Return the table with other values in some columns, in row order; all else is shared with this table."""
+        table = Table(self.model, {**self._columns, **columns})
+        if "index" in self.__dict__:
+            table.__dict__["index"] = self.index
+        return table
+
     def changed(self, updates: Mapping[int, Row], inserts: Iterable[Row] = (), deletes: Collection[int] = ()) -> Table[E]:
         """Return the table with rows changed (id to new values), added at the end, and taken out.
 

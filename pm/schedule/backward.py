@@ -171,11 +171,16 @@ class Backward:
             raw = np.minimum(cap.take(level.milestones), bound[2 * a : 2 * b : 2].take(level.milestones))
             start[level.milestones] = raw
             finish[level.milestones] = raw
+        if len(level.given):
+            start[level.given] = places.fixed[2 * a : 2 * b : 2].take(level.given)
+            finish[level.given] = places.fixed[2 * a + 1 : 2 * b : 2].take(level.given)
         dates, seen = self.dates[2 * a : 2 * b], self.seen[2 * a : 2 * b]
         dates[0::2], dates[1::2] = start, finish
         seen[:] = dates
         if len(level.delayed):
             seen.reshape(-1, 2)[:] -= places.delay[a:b, None]
+        if len(level.given):  # what is done holds nobody back
+            seen.reshape(-1, 2)[level.given] = FOREVER
 
     def _from_caps(self, level: Level, cap: Ints) -> tuple[Ints, Ints]:
         """Return the late dates of a generation that finishes by `cap`."""

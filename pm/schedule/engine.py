@@ -247,7 +247,7 @@ class Network:
 
     def _dates(self, slots: Ints, *, late: bool) -> Dates:
         """Return dates by task from dates by slot, rolled up over summaries."""
-        count = len(self.plan.tasks)
+        count = len(self.tasks.project)
         start, finish = np.full(count, MISSING), np.full(count, MISSING)
         start[self.leaf_tasks] = slots[2 * self.leaf_places]
         finish[self.leaf_tasks] = slots[2 * self.leaf_places + 1]

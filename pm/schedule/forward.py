@@ -188,7 +188,8 @@ class Forward:
         calendar, length = level.calendar, level.length
         start = bound[2 * a : 2 * b : 2]
         start = np.where(start == NEVER, self.base[a:b], start) if level.unbound else start.copy()
-        ended, k, own = level.ended, level.ended_calendar, level.ended_length
+        ended, k = level.ended, level.ended_calendar
+        own = length.take(ended)
         if len(ended):
             limit = bound[2 * a + 1 : 2 * b : 2].take(ended)
             if level.unbound:
@@ -215,6 +216,9 @@ class Forward:
             raw = start.take(level.milestones)
             snapped[level.milestones] = raw
             finish[level.milestones] = raw
+        if len(level.given):
+            snapped[level.given] = places.fixed[2 * a : 2 * b : 2].take(level.given)
+            finish[level.given] = places.fixed[2 * a + 1 : 2 * b : 2].take(level.given)
         self.dates[2 * a : 2 * b : 2] = snapped
         self.dates[2 * a + 1 : 2 * b : 2] = finish
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from pm.schedule.bank import FOREVER, NEVER
 from pm.schedule.logic import RAW, Logic
-from pm.schedule.places import IS_GATE, IS_ROLLUP, IS_SINGLE, PLAIN, Places
+from pm.schedule.places import IS_FIXED, IS_GATE, IS_ROLLUP, IS_SINGLE, PLAIN, Places
 from pm.schedule.result import Flags, Ints
 
 WIDE = 14
@@ -48,9 +48,9 @@ class Level:
         lagged, lag, less, lag_calendar: Which of them have a lag, and it, as `CalendarBank.moved` takes it.
         slots, firsts: The bounded slots and where in `read` each begins.
         special: Places with habits of their own.
+        given: Entries whose dates are given, in this direction, whatever bounds them.
         milestones, delayed: Entries (place less `a`) without duration, and with a levelling delay.
-        ended: Entries that something bounds at the finish (forwards) or at the start (backwards).
-        ended_calendar, ended_length: Their calendars and working times.
+        ended, ended_calendar: Entries that something bounds at the finish (forwards) or at the start (backwards).
         ceilings, ceiling: Entries whose start a constraint limits, and by what (forwards).
         unbound: Whether bounds may be missing even so: a gate may hand on nothing, as may finished work backwards.
         exact: Whether some of its places tell starts and ends of shifts apart.
@@ -69,11 +69,11 @@ class Level:
     slots: Ints
     firsts: Ints
     special: list[int]
+    given: Ints
     milestones: Ints
     delayed: Ints
     ended: Ints
     ended_calendar: Ints
-    ended_length: Ints
     ceilings: Ints
     ceiling: Ints
     unbound: bool
@@ -127,6 +127,7 @@ def _cut_level(places: Places, logic: Logic, a: int, b: int, *, forward: bool) -
     if assigned is not None:
         rows = np.append(rows, assigned.each - a)
         calendars, length = np.append(calendars, assigned.calendar), np.append(length, assigned.work)
+    given = _given(places, a, b, forward=forward)
     limited = np.flatnonzero(places.ceiling[a:b] != FOREVER)
     return Level(
         a=a,
@@ -138,12 +139,12 @@ def _cut_level(places: Places, logic: Logic, a: int, b: int, *, forward: bool) -
         lag_calendar=calendar[lagged],
         slots=write[firsts],
         firsts=firsts,
-        special=(np.flatnonzero(alone) + a).tolist(),
+        special=(np.flatnonzero(alone & ~given) + a).tolist(),
+        given=np.flatnonzero(given),
         milestones=np.flatnonzero(length[: b - a] == 0),
         delayed=np.flatnonzero(places.delay[a:b]),
         ended=ended,
         ended_calendar=calendars[ended],
-        ended_length=length[ended],
         ceilings=limited,
         ceiling=places.ceiling[a:b][limited],
         unbound=_unbound(places, read // 2, forward=forward),
@@ -161,6 +162,18 @@ def _unbound(places: Places, read: Ints, *, forward: bool) -> bool:
     if not forward:
         silent |= (places.kind[read] == IS_ROLLUP) | places.done[read]
     return bool(silent.any())
+
+
+def _given(places: Places, a: int, b: int, *, forward: bool) -> Flags:
+    """Return which places from `a` to `b` have dates that nothing bounds: forwards those that logic does not move, backwards
+    what is done of them and held by no other rule."""
+    mine = slice(a, b)
+    fixed: Flags = places.kind[mine] == IS_FIXED
+    if forward:
+        return fixed
+    ruled = places.started[mine] | places.held[mine] | places.mandatory[mine] | places.set_late[mine]
+    done: Flags = fixed & places.done[mine] & ~ruled
+    return done
 
 
 def _alone(places: Places, a: int, b: int, *, forward: bool) -> Flags:

@@ -71,6 +71,6 @@ class Search:
         cuts = self._low[:, None] + np.arange(self._last + 1) * size
         before = self._edges.searchsorted(cuts, self._side)
         before[:, 0] = self._begin[:-1]  # whatever lies before the first bucket is looked up in it
-        self._steps = max(1, int(np.diff(before, axis=1).max()))
         self._table: Ints = before.ravel()
         self._next: Ints = np.append(self._edges, UNUSED)
+        self._steps = max(1, int(np.diff(before, axis=1).max()))  # last: another thread may look at it already

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def outcome(network: Network, early: Dates, late: Dates) -> Schedule:
     """Return the schedule of a network whose progress and longest path are computed; `late` is brought to what is shown."""
     tasks = network.tasks
-    scheduled = _scheduled(network, early, late)
+    scheduled = scheduled_dates(network, early, late)
     ManualSummaries(network.plan, network.topology, tasks).show_late(late.start, late.finish)
     early_dates, late_dates = (early.start, early.finish), (late.start, late.finish)
     start_slack, finish_slack, total = total_slacks(network, early_dates, late_dates, network.begun)
@@ -67,7 +67,7 @@ def outcome(network: Network, early: Dates, late: Dates) -> Schedule:
     )
 
 
-def _scheduled(network: Network, early: Dates, late: Dates) -> Dates:
+def scheduled_dates(network: Network, early: Dates, late: Dates) -> Dates:
     """Return the dates work is scheduled at: the early ones, the late ones where a project is scheduled from its finish."""
     start, finish = early.start.copy(), early.finish.copy()
     tasks = network.tasks

@@ -59,8 +59,8 @@ class Places:
     def __post_init__(self) -> None:
         self.kinds: list[int] = self.kind.tolist()
         self.calendars: list[int] = self.calendar.tolist()
-        self.lengths: list[int] = self.length.tolist()
-        self.late_lengths: list[int] = self.late_length.tolist()
+        self.lengths: list[int] | memoryview[int] = self.length.tolist()
+        self.late_lengths: list[int] | memoryview[int] = self.late_length.tolist()
         self.delays: list[int] = self.delay.tolist()
 
     def refresh(self, topology: Topology, tasks: TaskArrays, at: Ints) -> None:

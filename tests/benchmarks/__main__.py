@@ -10,7 +10,20 @@ from pathlib import Path
 
 from tests.benchmarks.harness import Figure, document, report, write_into
 
-GROUPS = ("engine", "edits", "mpxj", "database", "files", "explain", "diff", "resources", "cost", "startup", "gantt")
+GROUPS = (
+    "engine",
+    "edits",
+    "mpxj",
+    "database",
+    "files",
+    "explain",
+    "diff",
+    "resources",
+    "cost",
+    "risk",
+    "startup",
+    "gantt",
+)
 
 
 def measured(group: str, *, small: bool) -> Iterable[Figure]:

@@ -139,7 +139,7 @@ def test_version_and_help(tmp_path: Path) -> None:
         assert out.startswith(expected)
 
 
-@pytest.mark.parametrize("group", [None, "resource", "calendar", "project", "baseline", "db", "settings"])
+@pytest.mark.parametrize("group", [None, "resource", "calendar", "project", "baseline", "risk", "db", "settings"])
 def test_each_command_is_told_on_one_line_of_80_columns(cli: Cli, monkeypatch: pytest.MonkeyPatch, group: str | None) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     _, commands = cli(*([group] if group else []), "--help").out.split("Commands:\n")
